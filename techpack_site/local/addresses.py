@@ -1,0 +1,29 @@
+"""Where the embedded PostgreSQL and Valkey listen: UNIX sockets in one private folder per checkout.
+
+Sockets cannot clash with servers on the usual ports, and nothing listens on the network.
+The folder is short on purpose: a UNIX socket path may have 107 bytes at most (unix(7)).
+"""
+
+import hashlib
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+VAR = ROOT / "var"
+DATABASE_NAME = "techpack"
+
+
+def socket_folder(var: Path = VAR) -> Path:
+    """Folder of both sockets for the data folder `var`."""
+    digest = hashlib.sha256(str(var.resolve()).encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"techpack-{digest}"
+
+
+def database_url(var: Path = VAR, name: str = DATABASE_NAME) -> str:
+    """Connection URL of the embedded PostgreSQL (libpq form, socket folder as host)."""
+    return f"postgresql://postgres@/{name}?host={socket_folder(var)}"
+
+
+def redis_url(var: Path = VAR) -> str:
+    """Connection URL of the embedded Valkey, as redis-py writes it."""
+    return f"unix://{socket_folder(var) / 'valkey.sock'}"
