@@ -5,11 +5,13 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
 class UserManager(BaseUserManager["User"]):
-    """Creates users by e-mail address; there is no user name."""
+    """Creates users by e-mail address, always kept in lower case; there is no user name."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -20,6 +22,9 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").lower())
+
 
 class User(AbstractUser):
     """A person, or (is_service) the identity behind one API key."""
@@ -29,6 +34,8 @@ class User(AbstractUser):
         ENGLISH = "en", _("English")
 
     username = None  # type: ignore[assignment]
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail address"), unique=True)
     display_name = models.CharField(_("name"), max_length=100, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.JAPANESE)
@@ -38,8 +45,25 @@ class User(AbstractUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
 
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(email=Lower(F("email"))),
+                name="user_email_lower_case",
+                violation_error_message=_("Write the e-mail address in lower case."),
+            )
+        ]
+
     def __str__(self) -> str:
         return self.display_name or self.email
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
 
 
 class Workspace(models.Model):
@@ -51,12 +75,16 @@ class Workspace(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     members = models.ManyToManyField(User, through="Membership", related_name="workspaces")
 
+    class Meta:
+        verbose_name = _("workspace")
+        verbose_name_plural = _("workspaces")
+
     def __str__(self) -> str:
         return self.name
 
 
 class Membership(models.Model):
-    """A user's role in a workspace; each role may do what those below it may."""
+    """A user's role in a workspace; apps.accounts.roles says what each role may do."""
 
     class Role(models.TextChoices):
         OWNER = "owner", _("Owner")
@@ -70,6 +98,8 @@ class Membership(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["workspace", "user"], name="membership_once_per_workspace")
         ]
@@ -83,15 +113,20 @@ class ApiKey(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="api_keys")
-    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="api_key")
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="api_key")
     name = models.CharField(_("name"), max_length=100)
     prefix = models.CharField(max_length=12, unique=True)
-    digest = models.CharField(max_length=64)
-    scopes = models.JSONField(default=list)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the secret, in hexadecimal")
+    scopes = models.JSONField(default=list, help_text='of "read" and "write"')
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+        ordering: ClassVar = ["-created_at", "-id"]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Workspace
@@ -44,18 +45,29 @@ class AgentTask(models.Model):
     partial = models.JSONField(default=dict)
     result = models.JSONField(null=True)
     error = models.JSONField(null=True, help_text='{"code", "text"}')
-    attempt = models.PositiveSmallIntegerField(default=0)
+    attempt = models.PositiveSmallIntegerField(
+        default=0, help_text="counts the starts; the number of a start is its fencing token"
+    )
+    attempt_limit = models.PositiveSmallIntegerField(
+        default=1, help_text="no automatic start after this one; raised when a person retries"
+    )
+    worker = models.CharField(max_length=120, blank=True, help_text="host:process of the last start")
     cancel_requested_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
     idempotency_key = models.CharField(max_length=100, null=True)
     request_digest = models.CharField(max_length=64, blank=True)
     model_versions = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
-    queued_at = models.DateTimeField(auto_now_add=True)
+    queued_at = models.DateTimeField(
+        default=timezone.now,
+        help_text="when a worker may take it up; moved on whenever its message is sent again",
+    )
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("agent task")
+        verbose_name_plural = _("agent tasks")
         ordering: ClassVar = ["-created_at", "-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
