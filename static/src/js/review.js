@@ -1,0 +1,1 @@
+/** The review page: photo and flat on one canvas, decisions, verdict. */
