@@ -7,10 +7,12 @@ The folder is short on purpose: a UNIX socket path may have 107 bytes at most (u
 import hashlib
 import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
 DATABASE_NAME = "techpack"
+VALKEY_SOCKET = "valkey.sock"
 
 
 def socket_folder(var: Path = VAR) -> Path:
@@ -21,9 +23,9 @@ def socket_folder(var: Path = VAR) -> Path:
 
 def database_url(var: Path = VAR, name: str = DATABASE_NAME) -> str:
     """Connection URL of the embedded PostgreSQL (libpq form, socket folder as host)."""
-    return f"postgresql://postgres@/{name}?host={socket_folder(var)}"
+    return f"postgresql://postgres@/{name}?host={quote(str(socket_folder(var)), safe='')}"
 
 
 def redis_url(var: Path = VAR) -> str:
     """Connection URL of the embedded Valkey, as redis-py writes it."""
-    return f"unix://{socket_folder(var) / 'valkey.sock'}"
+    return f"unix://{socket_folder(var) / VALKEY_SOCKET}"
