@@ -29,6 +29,7 @@ class AgentTask(models.Model):
         HIGH = "high", _("High")
 
     ENDED: ClassVar = frozenset({Status.SUCCEEDED, Status.FAILED, Status.CANCELLED, Status.TIMED_OUT})
+    RETRIABLE: ClassVar = ENDED - {Status.SUCCEEDED}
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="agent_tasks")

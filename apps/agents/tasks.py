@@ -1,0 +1,15 @@
+"""The Celery side: two thin shells around services."""
+
+from celery import shared_task
+
+from apps.agents import services
+
+
+@shared_task(name="agents.run")
+def run(task_id: str) -> None:
+    services.task_run(task_id)
+
+
+@shared_task(name="agents.recover")
+def recover() -> None:
+    services.recover_lost_tasks()
