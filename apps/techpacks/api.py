@@ -9,7 +9,7 @@ from ninja import Header, Router, Schema, Status
 from apps.agents.api import TaskOut
 from apps.agents.selectors import task_payload
 from apps.garments.selectors import style_get_for_user
-from apps.pagination import Page, paginate
+from apps.pagination import CursorPage, Page, paginate
 from apps.techpacks import views
 from apps.techpacks.models import TechPackExport
 from apps.techpacks.selectors import export_get_for_user, export_list_for_user
@@ -37,10 +37,10 @@ class TechPackOut(Schema):
         return f"/api/v1/techpacks/{issue.id}.xlsx"
 
 
-@router.get("/styles/{style_id}/techpacks", response=Page[TechPackOut])
+@router.get("/styles/{style_id}/techpacks", response=CursorPage[TechPackOut])
 def list_techpacks(
-    request: HttpRequest, style_id: UUID, cursor: str = "", limit: int = 50
-) -> dict[str, object]:
+    request: HttpRequest, style_id: UUID, cursor: str | None = None, limit: int = 50
+) -> Page[TechPackExport]:
     """Issues of a style's tech pack, newest first."""
     style = style_get_for_user(request.user, style_id)
     return paginate(export_list_for_user(request.user, style), cursor=cursor, limit=limit)

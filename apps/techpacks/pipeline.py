@@ -47,7 +47,7 @@ def run(context: TaskContext) -> dict[str, Any]:
     xlsx = render_xlsx(content, pictures)
 
     context.report("store", 90)
-    with context.effect():
+    with context.effect() as result:
         Style.objects.select_for_update().get(id=style.id)
         export = TechPackExport(
             workspace=style.workspace,
@@ -61,7 +61,8 @@ def run(context: TaskContext) -> dict[str, Any]:
         export.xlsx.save("", ContentFile(xlsx), save=False)
         export.save()
         export.revisions.set(revisions)
-    return {"export_id": str(export.id), "number": export.number}
+        result.update(export_id=str(export.id), number=export.number)
+    return result
 
 
 def _next_issue(style: Style) -> int:

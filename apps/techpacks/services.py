@@ -1,6 +1,7 @@
 """Writes of the tech pack house."""
 
 from apps.accounts.models import User
+from apps.accounts.roles import Role
 from apps.accounts.selectors import require_role
 from apps.agents.models import AgentTask
 from apps.agents.services import task_create
@@ -14,7 +15,7 @@ def techpack_export(*, user: User, style: Style, idempotency_key: str | None = N
 
     Raises NotFound for a style of another workspace and Forbidden below the role designer.
     """
-    require_role(user, style.workspace_id, "owner", "designer")
+    require_role(user, style.workspace_id, Role.DESIGNER)
     return task_create(
         workspace=style.workspace,
         user=user,

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from apps.accounts.roles import Role
 from apps.accounts.selectors import may
 from apps.agents.selectors import task_list_for_user, task_payload
 from apps.garments.selectors import style_get_for_user
@@ -43,7 +44,7 @@ def techpack(request: HttpRequest, style_id: UUID) -> HttpResponse:
         "revisions": revisions,
         "exports": exports,
         "tasks": [task for task in tasks if task.agent_type == AGENT_TYPE],
-        "can_edit": may(request.user, style.workspace_id, "designer"),
+        "can_edit": may(request.user, style.workspace_id, Role.DESIGNER),
     }
     return render(request, "techpacks/techpack.html", context)
 

@@ -1,0 +1,106 @@
+"""The whole job for one garment: photos in, analysis, flat and tech pack out; every step through the services.
+
+The tasks are the web's: a worker that is running may take them, else this process runs them itself.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User, Workspace
+from apps.agents.models import AgentTask
+from apps.agents.running import task_run
+from apps.garments.models import Photo, Style
+from apps.garments.selectors import analysis_latest_for_user
+from apps.garments.services import photo_add, photo_analyse, style_create
+from apps.problems import Conflict, Problem
+from apps.techpacks.models import TechPackExport
+from apps.techpacks.services import techpack_export
+
+VIEW_ORDER = (Photo.View.FRONT, Photo.View.BACK)
+POLL_S = 0.2
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class JobPhoto:
+    """A photo as it came: its file name and bytes."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """What the job made. `analyses` are in the order of the photos."""
+
+    style: Style
+    analyses: tuple[dict[str, Any], ...]
+    export: TechPackExport
+
+
+def techpack_job(
+    *, user: User, workspace: Workspace, code: str, photos: Sequence[JobPhoto], say: Progress
+) -> JobResult:
+    """Run the job: the first photo is the front, the second the back, further ones are details.
+
+    A style that already has this number is continued, a photo it already has is analysed again.
+    Raises Problem with what to do for a photo that cannot be used; what was made before it stays.
+    """
+    style = _style(user, workspace, code)
+    analyses = []
+    for index, photo in enumerate(photos):
+        view = VIEW_ORDER[index] if index < len(VIEW_ORDER) else Photo.View.DETAIL
+        say(f"{photo.name}: {view.label}")
+        row, task = _add(user, style, photo, view)
+        see_through(task, say)
+        _see_follow_ups_through(row, say)
+        analysis = analysis_latest_for_user(user, row)
+        if analysis is None:
+            raise Problem("analysis_missing", _("The analysis left no result. Run the job again."))
+        analyses.append(analysis.findings)
+    task = see_through(techpack_export(user=user, style=style), say)
+    return JobResult(style, tuple(analyses), TechPackExport.objects.get(task=task))
+
+
+def _style(user: User, workspace: Workspace, code: str) -> Style:
+    style = Style.objects.filter(workspace=workspace, code=code).first()
+    return style or style_create(user=user, workspace=workspace, code=code)
+
+
+def _add(user: User, style: Style, photo: JobPhoto, view: str) -> tuple[Photo, AgentTask]:
+    try:
+        row, task = photo_add(user=user, style=style, upload=photo.data, filename=photo.name, view=view)
+    except Conflict as conflict:
+        if conflict.code != "duplicate_photo":
+            raise
+        row = Photo.objects.get(id=str(conflict.extra["photo_id"]))
+        task = photo_analyse(user=user, photo=row)
+    if task is None:
+        task = photo_analyse(user=user, photo=row)
+    return row, task
+
+
+def _see_follow_ups_through(photo: Photo, say: Progress) -> None:
+    """The analyser asks for the drawing itself; both tasks are about the photo."""
+    for task in AgentTask.objects.filter(
+        subject=f"photo:{photo.id}", status__in=[AgentTask.Status.QUEUED, AgentTask.Status.RUNNING]
+    ):
+        see_through(task, say)
+
+
+def see_through(task: AgentTask, say: Progress) -> AgentTask:
+    """The task after its end. Raises Problem when it failed, was cancelled or timed out."""
+    task_run(task.id)
+    while not task.has_ended:
+        task.refresh_from_db()
+        if not task.has_ended:
+            time.sleep(POLL_S)
+    say(f"{task.agent_type}: {task.status}")
+    if task.status != AgentTask.Status.SUCCEEDED:
+        error = task.error or {"code": task.status, "text": str(task.get_status_display())}
+        raise Problem(error["code"], error["text"])
+    return task
