@@ -3,7 +3,6 @@
 import os
 
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "techpack_site.settings.local")
@@ -15,8 +14,6 @@ from apps.agents.routing import websocket_urlpatterns  # noqa: E402
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": AllowedHostsOriginValidator(
-            TokenOrSessionMiddleware(URLRouter(websocket_urlpatterns))
-        ),
+        "websocket": TokenOrSessionMiddleware(URLRouter(websocket_urlpatterns)),
     }
 )

@@ -21,6 +21,13 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
+    beat_schedule={
+        "recover-lost-tasks": {
+            "task": "agents.recover",
+            "schedule": 10.0,
+            "options": {"queue": "export", "priority": 0, "expires": 10},
+        },
+    },
     # Redis has no x-max-priority: kombu keeps one list per step and reads them in order, 0 first.
     broker_transport_options={
         "priority_steps": [0, 3, 6, 9],

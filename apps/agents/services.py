@@ -105,7 +105,9 @@ def task_start(
     Raises Problem(unknown_agent_type) for kinds that only the application itself starts.
     """
     spec = registry.get(agent_type)
-    start = spec.start_function()
+    if not spec.start:
+        raise Problem("unknown_agent_type", _("No agent of this kind can be started directly."))
+    start: Callable[..., AgentTask] = import_string(spec.start)
     return start(user=user, configuration=configuration, priority=priority, idempotency_key=idempotency_key)
 
 
