@@ -83,12 +83,16 @@ def api_key_list_for_user(user: User, workspace_id: UUID | str) -> QuerySet[ApiK
     return ApiKey.objects.filter(workspace=membership.workspace).select_related("created_by", "user")
 
 
-def api_key_get_for_user(user: User, workspace_id: UUID | str, api_key_id: UUID | str) -> ApiKey:
-    """Raises NotFound when the workspace has no such key, Forbidden to others than owners."""
+def api_key_get_for_user(user: User, api_key_id: UUID | str) -> ApiKey:
+    """Raises NotFound for keys of other workspaces, Forbidden to members who are not owners."""
     try:
-        return api_key_list_for_user(user, workspace_id).get(pk=api_key_id)
+        key = ApiKey.objects.select_related("workspace", "user").get(
+            pk=api_key_id, workspace__in=workspace_list_for_user(user)
+        )
     except (ApiKey.DoesNotExist, ValidationError, ValueError):
         raise NotFound("api_key_not_found", _("There is no such key.")) from None
+    require_role(user, key.workspace_id, Role.OWNER)
+    return key
 
 
 def role_of(user: User | AnonymousUser, workspace_id: UUID | str) -> Role | None:
