@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "apps.garments",
     "apps.svg",
     "apps.techpacks",
+    "techpack_site",
 ]
 
 MIDDLEWARE = [

@@ -6,6 +6,7 @@ from techpack_site.settings.base import *  # noqa: F403
 from techpack_site.settings.base import VAR, env
 
 DEBUG = env.bool("TECHPACK_DEBUG", False)
+DEMO = True
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 

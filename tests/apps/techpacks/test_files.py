@@ -23,7 +23,7 @@ A4_LANDSCAPE_PT = (841.89, 595.28)
 
 @pytest.fixture(scope="module")
 def flat():
-    _pixels, mask = garment_picture("t-shirt")
+    mask = garment_picture("t-shirt").mask
     document = draw_flat(mask, garment_type="t-shirt")
     return document, serialise(document)
 
@@ -115,7 +115,7 @@ def test_workbook_text_is_never_a_formula():
 
 
 def test_workbook_shows_the_flat():
-    picture, _mask = garment_picture("t-shirt")
+    picture = garment_picture("t-shirt").pixels
     from PIL import Image
 
     stream = io.BytesIO()
