@@ -1,0 +1,17 @@
+"""Errors of the drawing house: each carries a code for programs and a sentence for people."""
+
+from __future__ import annotations
+
+from ml.errors import MlError
+
+
+class DrawingError(MlError):
+    """A drawing cannot be made; ``code`` names the reason, the text says what to do about it."""
+
+
+class DocumentError(DrawingError):
+    """A drawing document is not valid; ``where`` is the place in the JSON, ``views[0].layers[1]`` say."""
+
+    def __init__(self, code: str, text: str, where: str = "") -> None:
+        super().__init__(code, f"{where}: {text}" if where else text)
+        self.where = where

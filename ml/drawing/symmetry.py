@@ -1,0 +1,233 @@
+"""The vertical axis of a garment, and the outline that is mirrored about it.
+
+A flat is drawn as one half and its mirror image (domain notes, section 3). Here the two halves of the
+photographed outline are matched corner by corner and averaged where they agree; where they do not – a folded
+sleeve, a turned hem – the side that shows more of the garment is taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.drawing.corners import find_corners, turning
+from ml.drawing.curves import length_along, resample
+
+FloatArray = NDArray[np.float64]
+
+LARGEST_TILT = 35.0
+"""Degrees to each side that the axis is searched in."""
+
+SEARCH_SIDE = 150
+"""Longest side in pixels of the mask that the axis is searched on."""
+
+UPRIGHT_BONUS = 0.0004
+"""Overlap that one degree of tilt must gain: decides for upright where the shape does not (a circle)."""
+
+AGREE, DISAGREE = 5.0, 14.0
+"""Halves nearer than the first are averaged, further apart than the second not at all (mm on the sheet)."""
+
+STEP = 0.6
+"""Distance of the samples of a half outline in millimetres."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A line in continuous pixels through ``(x, y)``, ``tilt`` degrees clockwise from upright on the screen.
+
+    ``score`` is the overlap (IoU) of the mask with its mirror image about the line, 0 to 1.
+    """
+
+    x: float
+    y: float
+    tilt: float
+    score: float
+
+    def __post_init__(self) -> None:
+        if not np.isfinite([self.x, self.y, self.tilt, self.score]).all() or not 0 <= self.score <= 1:
+            raise ValueError("an axis has finite coordinates and a score from 0 to 1")
+
+    def upright(self) -> FloatArray:
+        """The rotation (2×3) that takes the axis to the line x = 0, ``(x, y)`` to the origin."""
+        angle = np.radians(self.tilt)
+        turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+        return np.column_stack([turn, -turn @ (self.x, self.y)])
+
+
+def find_axis(mask: NDArray[np.bool_]) -> Axis:
+    """The axis of greatest mirrored overlap, by a search over tilt that tries all offsets at once.
+
+    For one tilt the overlap at every offset is the convolution of each row with itself (one FFT). One folded
+    sleeve costs the true axis only the sleeve, and every other axis more, so that it is still found.
+    """
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if len(rows) == 0:
+        raise ValueError("the mask is empty")
+    top, left = int(rows[0]), int(columns[0])
+    crop = mask[top : int(rows[-1]) + 1, left : int(columns[-1]) + 1].astype(np.float32)
+    scale = min(1.0, SEARCH_SIDE / max(crop.shape))
+    height, width = (max(1, round(side * scale)) for side in crop.shape)
+    small = cv2.resize(crop, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
+    rise, run = np.indices(small.shape)
+    total = float(small.sum())
+    centre = np.array([((run + 0.5) * small).sum(), ((rise + 0.5) * small).sum()]) / total
+    found: dict[float, tuple[float, float]] = {}
+
+    def value(tilt: float) -> float:
+        if tilt not in found:
+            found[tilt] = _best_offset(small, centre, tilt)
+        return found[tilt][0] - UPRIGHT_BONUS * abs(tilt)
+
+    best, spacing = 0.0, 5.0
+    grid = np.arange(-LARGEST_TILT, LARGEST_TILT + 0.1, spacing).tolist()
+    while spacing > 0.2:
+        best = max(grid, key=lambda tilt: (value(tilt), -abs(tilt)))
+        spacing /= 2
+        grid = [best - spacing, best, best + spacing]
+    best = float(np.clip(best, -LARGEST_TILT, LARGEST_TILT))
+    value(best)
+    score, offset = found[best]
+    angle = np.radians(best)
+    point = centre + offset * np.array([np.cos(angle), np.sin(angle)])
+    x, y = point * [crop.shape[1] / width, crop.shape[0] / height] + (left, top)
+    return Axis(float(x), float(y), best, float(np.clip(score, 0, 1)))
+
+
+def _best_offset(small: NDArray[np.float32], centre: FloatArray, tilt: float) -> tuple[float, float]:
+    """Best overlap (IoU) over all axes of one tilt, and the axis' distance from the centre."""
+    side = int(np.ceil(np.hypot(*small.shape))) + 4
+    angle = np.radians(tilt)
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    matrix = np.column_stack([turn, side / 2 - 0.5 - turn @ (centre - 0.5)])
+    upright = cv2.warpAffine(small, matrix, (side, side), flags=cv2.INTER_LINEAR)
+    size = 2 * side
+    spectrum = np.fft.rfft(upright, size, axis=1)
+    overlap = np.fft.irfft((spectrum * spectrum).sum(axis=0), size)
+    # The products of soft edge pixels miss a little of the overlap; the squared mask misses the same.
+    full = float((upright.astype(np.float64) ** 2).sum())
+    peak = int(np.argmax(overlap[: 2 * side - 1]))
+    before, here, after = overlap[peak - 1], overlap[peak], overlap[(peak + 1) % size]
+    bend = before - 2 * here + after
+    shift = float(np.clip((before - after) / (2 * bend), -0.5, 0.5)) if bend < 0 else 0.0
+    shared = min(float(here), full)
+    return shared / (2 * full - shared), (peak + shift) / 2 - (side / 2 - 0.5)
+
+
+def half_outline(ring: FloatArray) -> FloatArray | None:
+    """The left half of the symmetric outline of a closed polygon (N×2, mm, axis at x = 0), from top to
+    bottom.
+
+    Its first and last point lie on the axis, all others to the left of it. ``None`` when the polygon does not
+    cross the axis.
+    """
+    chains = _two_chains(ring)
+    if chains is None:
+        return None
+    left, right = chains
+    right = right * (-1, 1)
+    if _area_beside(right) > _area_beside(left):
+        left, right = right, left
+    merged = _merge(resample(left, STEP, closed=False), resample(right, STEP, closed=False))
+    merged[:, 0] = np.minimum(merged[:, 0], 0)
+    merged[[0, -1], 0] = 0
+    inner = merged[1:-1]
+    merged = np.concatenate([merged[:1], inner[inner[:, 0] < -STEP / 4], merged[-1:]])
+    return resample(merged, STEP, closed=False)
+
+
+def _two_chains(ring: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+    """The ring cut at two points of the axis so that the chains lie as much as possible to the left and right
+    of it.
+
+    Both lead from the upper to the lower point.
+    """
+    points: list[FloatArray] = []
+    crossings: list[int] = []
+    for first, second in zip(ring, np.roll(ring, -1, axis=0), strict=True):
+        points.append(first)
+        if first[0] == 0:
+            crossings.append(len(points) - 1)
+        elif first[0] * second[0] < 0:
+            crossings.append(len(points))
+            share = first[0] / (first[0] - second[0])
+            points.append(np.array([0.0, first[1] + share * (second[1] - first[1])]))
+    if len(crossings) < 2:
+        return None
+    path = np.array(points)
+    following = np.roll(path, -1, axis=0)
+    weight = (path[:, 0] + following[:, 0]) / 2 * np.hypot(*(following - path).T)
+    along = np.concatenate([[0], np.cumsum(weight)])
+    best, cut = -1.0, (0, 0)
+    for number, start in enumerate(crossings):
+        for end in crossings[number + 1 :]:
+            between = along[end] - along[start]
+            apart = abs(2 * between - along[-1])
+            if apart > best:
+                best, cut = apart, (start, end)
+    one = path[cut[0] : cut[1] + 1]
+    other = np.concatenate([path[cut[1] :], path[: cut[0] + 1]])
+    chains = [chain if chain[0, 1] <= chain[-1, 1] else chain[::-1] for chain in (one, other)]
+    chains.sort(key=lambda chain: float(chain[:, 0].mean()))
+    return chains[0], chains[1]
+
+
+def _area_beside(chain: FloatArray) -> float:
+    """Area between a chain and the axis x = 0."""
+    x, y = chain[:, 0], chain[:, 1]
+    return abs(float(((x[1:] + x[:-1]) / 2 * np.diff(y)).sum()))
+
+
+def _merge(better: FloatArray, other: FloatArray) -> FloatArray:
+    """Average two half outlines (both on the left, evenly sampled, from top to bottom) where they agree."""
+    pairs = _match_corners(better, other)
+    at = np.array([0, *(pair[0] for pair in pairs), len(better) - 1], dtype=float)
+    partner = np.array([0, *(pair[1] for pair in pairs), len(other) - 1], dtype=float)
+    index = np.interp(np.arange(len(better)), at, partner)
+    matched = np.stack([np.interp(index, np.arange(len(other)), other[:, axis]) for axis in (0, 1)], axis=1)
+    apart = np.hypot(*(matched - better).T)
+    share = 0.5 * np.clip((DISAGREE - apart) / (DISAGREE - AGREE), 0, 1)
+    # Over 10 mm to each side, so that the change from the mean to one side leaves no step.
+    reach = max(1, round(10 / STEP))
+    kernel = np.hanning(2 * reach + 3)[1:-1]
+    padded = np.pad(share, reach, mode="edge")
+    share = np.convolve(padded, kernel / kernel.sum(), mode="valid")
+    return np.asarray(better + share[:, None] * (matched - better))
+
+
+def _match_corners(first: FloatArray, second: FloatArray) -> list[tuple[int, int]]:
+    """Corners of two half outlines that belong together, in order (alignment by dynamic programming)."""
+    size = max(1.0, float(np.ptp(first, axis=0).max()))
+    sides = []
+    for chain in (first, second):
+        corners = find_corners(chain, STEP, closed=False)
+        angles = turning(chain, max(2, round(4.0 / STEP)), closed=False)[corners]
+        along = length_along(chain, closed=False)
+        sides.append((corners, chain[corners], angles, along[corners] / along[-1]))
+    (one, at_one, turn_one, share_one), (two, at_two, turn_two, share_two) = sides
+    gap = 0.6
+    cost = (
+        np.hypot(*np.moveaxis(at_one[:, None] - at_two[None], -1, 0)) / (0.25 * size)
+        + np.abs(turn_one[:, None] - turn_two[None]) / np.radians(70)
+        + np.abs(share_one[:, None] - share_two[None]) / 0.2
+    )
+    total = np.zeros((len(one) + 1, len(two) + 1))
+    total[:, 0], total[0, :] = gap * np.arange(len(one) + 1), gap * np.arange(len(two) + 1)
+    for i in range(1, len(one) + 1):
+        for j in range(1, len(two) + 1):
+            total[i, j] = min(
+                total[i - 1, j - 1] + cost[i - 1, j - 1], total[i - 1, j] + gap, total[i, j - 1] + gap
+            )
+    pairs: list[tuple[int, int]] = []
+    i, j = len(one), len(two)
+    while i > 0 and j > 0:
+        if total[i, j] == total[i - 1, j - 1] + cost[i - 1, j - 1]:
+            pairs.append((int(one[i - 1]), int(two[j - 1])))
+            i, j = i - 1, j - 1
+        elif total[i, j] == total[i - 1, j] + gap:
+            i -= 1
+        else:
+            j -= 1
+    return pairs[::-1]
