@@ -33,7 +33,7 @@ THREADS_SETTING = "TECHPACK_ML_THREADS"
 
 @dataclass(frozen=True)
 class ModelCard:
-    """Who a model is. ``facts`` is its whole card: input size, classes, calibration, what its reader needs."""
+    """Who a model is. ``facts`` is the whole card: input size, classes, calibration, …"""
 
     name: str
     version: str
@@ -71,7 +71,7 @@ class Registry:
     """Loads models on first use and keeps them.
 
     ``device``: "cpu" or "cuda". ``threads``: for one run of a network; None takes TECHPACK_ML_THREADS or,
-    without it, all cores this process may use. Raises DeviceError for an unknown device or one that is not there.
+    without it, all cores this process may use. Raises DeviceError for a device that is unknown or not there.
     """
 
     def __init__(self, device: str = "cpu", threads: int | None = None, weights: Path = WEIGHTS) -> None:
