@@ -9,6 +9,7 @@ from techpack_site.settings.connections import broker_url, cache_url, database_s
 
 env = Env()
 ROOT = Path(__file__).resolve().parents[2]
+BASE_DIR = ROOT
 VAR = Path(env.str("TECHPACK_VAR", str(ROOT / "var")))
 
 INSTALLED_APPS = [
@@ -117,6 +118,7 @@ TIME_ZONE = env.str("TECHPACK_TIME_ZONE", "Asia/Tokyo")
 USE_I18N = True
 USE_TZ = True
 
+FONT_FOLDER = ROOT / "static" / "dist" / "fonts"
 STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / "staticfiles"
 STATICFILES_DIRS = [ROOT / "static" / "dist"]
