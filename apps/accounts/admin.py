@@ -1,7 +1,6 @@
-"""Users and workspaces in the admin. Keys are looked at and revoked there, never made: nobody would see the secret."""
+"""Users, workspaces, memberships in the admin, keys only to look at; signing in is the site's own page."""
 
-from typing import ClassVar
-
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
@@ -10,56 +9,58 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import ApiKey, Membership, User, Workspace
 
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
-class UserCreationForm(AdminUserCreationForm[User]):
+
+class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
     class Meta:
         model = User
-        fields: ClassVar = ["email"]
+        fields = ["email"]
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin[User]):
+class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     add_form = UserCreationForm
-    ordering: ClassVar = ["email"]
-    list_display: ClassVar = ["email", "display_name", "language", "is_service", "is_active", "is_staff"]
-    list_filter: ClassVar = ["is_service", "is_active", "is_staff"]
-    search_fields: ClassVar = ["email", "display_name"]
-    readonly_fields: ClassVar = ["is_service", "last_login", "date_joined"]
-    fieldsets: ClassVar = [
+    ordering = ["email"]
+    list_display = ["email", "display_name", "language", "is_service", "is_active", "is_staff"]
+    list_filter = ["is_service", "is_active", "is_staff"]
+    search_fields = ["email", "display_name"]
+    readonly_fields = ["is_service", "last_login", "date_joined"]
+    fieldsets = [
         (None, {"fields": ["email", "password", "display_name", "language"]}),
         (_("Permissions"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "is_service"]}),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
-    add_fieldsets: ClassVar = [
+    add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["email", "usable_password", "password1", "password2"]}),
     ]
 
 
-class MembershipInline(admin.TabularInline[Membership, Workspace]):
+class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Membership
     extra = 0
-    autocomplete_fields: ClassVar = ["user"]
+    autocomplete_fields = ["user"]
 
 
 @admin.register(Workspace)
-class WorkspaceAdmin(admin.ModelAdmin[Workspace]):
-    list_display: ClassVar = ["name", "is_demo", "created_at"]
-    search_fields: ClassVar = ["name"]
-    inlines: ClassVar = [MembershipInline]
+class WorkspaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["name", "is_demo", "created_at"]
+    search_fields = ["name"]
+    inlines = [MembershipInline]
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin[Membership]):
-    list_display: ClassVar = ["workspace", "user", "role", "created_at"]
-    list_filter: ClassVar = ["role"]
-    list_select_related: ClassVar = ["workspace", "user"]
-    autocomplete_fields: ClassVar = ["workspace", "user"]
-    search_fields: ClassVar = ["workspace__name", "user__email"]
+class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["workspace", "user", "role", "created_at"]
+    list_filter = ["role"]
+    list_select_related = ["workspace", "user"]
+    autocomplete_fields = ["workspace", "user"]
+    search_fields = ["workspace__name", "user__email"]
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
-    list_display: ClassVar = [
+class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = [
         "name",
         "workspace",
         "prefix",
@@ -68,9 +69,9 @@ class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
         "last_used_at",
         "revoked_at",
     ]
-    list_select_related: ClassVar = ["workspace", "created_by"]
-    search_fields: ClassVar = ["name", "prefix"]
-    exclude: ClassVar = ["digest"]
+    list_select_related = ["workspace", "created_by"]
+    search_fields = ["name", "prefix"]
+    exclude = ["digest"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

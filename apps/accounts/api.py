@@ -13,6 +13,7 @@ from ninja import Field, Router, Schema, Status
 
 from apps.accounts import limits, selectors, services
 from apps.accounts.models import ApiKey, Membership, User, Workspace
+from apps.accounts.selectors import user_of
 from apps.accounts.tokens import ALL_SCOPES, LIFETIME_S, Credentials, access_token_issue, credentials_of
 from apps.problems import Forbidden, Problem
 
@@ -129,12 +130,12 @@ def _password_credentials(request: HttpRequest, email: str, password: str) -> Cr
 
 @router.get("/me", response=MeOut)
 def get_me(request: HttpRequest) -> dict[str, Any]:
-    return _me(request.user)
+    return _me(user_of(request))
 
 
 @router.patch("/me", response=MeOut)
 def update_me(request: HttpRequest, data: MeIn) -> dict[str, Any]:
-    user = request.user
+    user = user_of(request)
     services.user_update(
         user=user,
         display_name=user.display_name if data.display_name is None else data.display_name,
@@ -160,27 +161,27 @@ def _workspace(user: User, workspace: Workspace) -> dict[str, Any]:
 
 @router.get("/workspaces", response=list[WorkspaceOut])
 def list_workspaces(request: HttpRequest) -> list[dict[str, Any]]:
-    return [_workspace(request.user, one) for one in selectors.workspace_list_for_user(request.user)]
+    return [_workspace(user_of(request), one) for one in selectors.workspace_list_for_user(user_of(request))]
 
 
 @router.post("/workspaces", response={201: WorkspaceOut})
 def create_workspace(request: HttpRequest, data: WorkspaceIn) -> Status[dict[str, Any]]:
-    workspace = services.workspace_create(user=request.user, name=data.name)
-    return Status(201, _workspace(request.user, workspace))
+    workspace = services.workspace_create(user=user_of(request), name=data.name)
+    return Status(201, _workspace(user_of(request), workspace))
 
 
 @router.get("/api-keys", response=list[ApiKeyOut])
 def list_api_keys(request: HttpRequest, workspace_id: UUID | None = None) -> Any:
     """The keys of a workspace, revoked ones too; for its owners."""
-    workspace = selectors.workspace_for_request(request.user, request.session, workspace_id)
-    return selectors.api_key_list_for_user(request.user, workspace.pk)
+    workspace = selectors.workspace_for_request(user_of(request), request.session, workspace_id)
+    return selectors.api_key_list_for_user(user_of(request), workspace.pk)
 
 
 @router.post("/api-keys", response={201: ApiKeyCreated})
-def create_api_key(request: HttpRequest, data: ApiKeyIn) -> Status[ApiKey]:
-    workspace = selectors.workspace_for_request(request.user, request.session, data.workspace_id)
+def create_api_key(request: HttpRequest, data: ApiKeyIn) -> Status[ApiKeyCreated]:
+    workspace = selectors.workspace_for_request(user_of(request), request.session, data.workspace_id)
     key, text = services.api_key_create(
-        workspace=workspace, created_by=request.user, name=data.name, role=data.role, scopes=data.scopes
+        workspace=workspace, created_by=user_of(request), name=data.name, role=data.role, scopes=data.scopes
     )
     return Status(201, ApiKeyCreated.from_orm(key).model_copy(update={"secret": text}))
 
@@ -188,6 +189,6 @@ def create_api_key(request: HttpRequest, data: ApiKeyIn) -> Status[ApiKey]:
 @router.delete("/api-keys/{api_key_id}", response={204: None})
 def revoke_api_key(request: HttpRequest, api_key_id: UUID) -> Status[None]:
     services.api_key_revoke(
-        user=request.user, api_key=selectors.api_key_get_for_user(request.user, api_key_id)
+        user=user_of(request), api_key=selectors.api_key_get_for_user(user_of(request), api_key_id)
     )
     return Status(204, None)

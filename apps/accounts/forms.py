@@ -13,7 +13,7 @@ ROLE_LABELS: list[tuple[str, Any]] = [(role.value, role.label) for role in Role]
 SCOPE_LABELS = {"read": _("Read"), "write": _("Change")}
 
 
-class ProfileForm(forms.ModelForm[User]):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """Name and language of the signed-in user."""
 
     class Meta:

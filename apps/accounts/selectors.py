@@ -7,13 +7,21 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import ApiKey, Membership, User, Workspace
 from apps.accounts.roles import RANK, Role, role_reaches
-from apps.problems import Forbidden, NotFound
+from apps.problems import Forbidden, NotFound, Problem
 
 SESSION_WORKSPACE = "workspace_id"
+
+
+def user_of(request: HttpRequest) -> User:
+    """The signed-in user of a request. Raises Problem(not_authenticated, 401) for a visitor."""
+    if isinstance(request.user, AnonymousUser):
+        raise Problem("not_authenticated", _("Sign in first."), status=401)
+    return request.user
 
 
 def workspace_list_for_user(user: User | AnonymousUser) -> QuerySet[Workspace]:
@@ -65,7 +73,7 @@ def workspace_for_request(
 def membership_get_for_user(user: User | AnonymousUser, workspace_id: UUID | str) -> Membership:
     """The user's own membership. Raises NotFound when there is none."""
     workspace = workspace_get_for_user(user, workspace_id)
-    return Membership.objects.select_related("workspace", "user").get(workspace=workspace, user=user)
+    return Membership.objects.select_related("workspace", "user").get(workspace=workspace, user__pk=user.pk)
 
 
 def membership_list_for_user(user: User, workspace_id: UUID | str) -> list[Membership]:

@@ -45,7 +45,7 @@ def _bearer(scope: dict[str, Any]) -> str | None:
     for name, value in scope.get("headers", []):
         kind, _space, text = value.decode("latin-1").partition(" ")
         if name == b"authorization" and kind.lower() == "bearer":
-            return text.strip()
+            return str(text.strip())
     tokens = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token")
     return tokens[0] if tokens else None
 

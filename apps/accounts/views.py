@@ -1,6 +1,5 @@
 """Workspace switch, language switch, and the settings pages: profile, members, API keys."""
 
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings as site_settings
@@ -17,6 +16,7 @@ from apps.accounts import selectors, services
 from apps.accounts.forms import ROLE_LABELS, ApiKeyForm, MemberForm, ProfileForm, WorkspaceForm
 from apps.accounts.models import User, Workspace
 from apps.accounts.roles import RIGHTS, Role
+from apps.accounts.selectors import user_of
 from apps.problems import Problem
 
 LANGUAGE_COOKIE_S = 365 * 24 * 3600
@@ -28,9 +28,8 @@ def language_set(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     if language not in User.Language.values:
         raise Problem("unknown_language", _("The interface speaks Japanese and English."))
-    user: Any = request.user
-    if user.is_authenticated:
-        services.user_set_language(user=user, language=language)
+    if request.user.is_authenticated:
+        services.user_set_language(user=user_of(request), language=language)
     response = redirect(_next(request))
     response.set_cookie(
         site_settings.LANGUAGE_COOKIE_NAME,
@@ -56,7 +55,7 @@ def workspace_switch(request: HttpRequest) -> HttpResponse:
 @require_POST
 def workspace_create(request: HttpRequest) -> HttpResponse:
     """POST name: a new workspace, which becomes the current one."""
-    workspace = services.workspace_create(user=_user(request), name=request.POST.get("name", ""))
+    workspace = services.workspace_create(user=user_of(request), name=request.POST.get("name", ""))
     request.session[selectors.SESSION_WORKSPACE] = str(workspace.pk)
     return redirect("members")
 
@@ -66,7 +65,7 @@ def workspace_create(request: HttpRequest) -> HttpResponse:
 def workspace_rename(request: HttpRequest) -> HttpResponse:
     """POST name: renames the current workspace."""
     services.workspace_rename(
-        user=_user(request), workspace=_workspace(request), name=request.POST.get("name", "")
+        user=user_of(request), workspace=_workspace(request), name=request.POST.get("name", "")
     )
     return redirect("members")
 
@@ -75,7 +74,7 @@ def workspace_rename(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def settings(request: HttpRequest) -> HttpResponse:
     """Name and language; links to e-mail, password and two-factor authentication are allauth's pages."""
-    user = _user(request)
+    user = user_of(request)
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk))
     if request.method == "POST" and form.is_valid():
         services.user_update(user=user, **form.cleaned_data)
@@ -88,7 +87,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def members(request: HttpRequest) -> HttpResponse:
     """The people of the current workspace; POST email, role adds one."""
-    user, workspace = _user(request), _workspace(request)
+    user, workspace = user_of(request), _workspace(request)
     form = MemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -117,7 +116,7 @@ def member_update(request: HttpRequest, member_id: int) -> HttpResponse:
     role = request.POST.get("role", "")
     try:
         services.member_set_role(
-            user=_user(request), workspace=_workspace(request), member_id=member_id, role=role
+            user=user_of(request), workspace=_workspace(request), member_id=member_id, role=role
         )
     except Problem as problem:
         _show_on_page(request, problem)
@@ -129,7 +128,7 @@ def member_update(request: HttpRequest, member_id: int) -> HttpResponse:
 def member_remove(request: HttpRequest, member_id: int) -> HttpResponse:
     """Removes a member from the current workspace, or lets the user leave it."""
     try:
-        services.member_remove(user=_user(request), workspace=_workspace(request), member_id=member_id)
+        services.member_remove(user=user_of(request), workspace=_workspace(request), member_id=member_id)
     except Problem as problem:
         _show_on_page(request, problem)
     return redirect("members" if selectors.workspace_current_for_user(request.user) else "settings")
@@ -139,8 +138,8 @@ def member_remove(request: HttpRequest, member_id: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def api_keys(request: HttpRequest) -> HttpResponse:
-    """The keys of the current workspace, for its owners; POST name, role, scopes makes one, shown this once."""
-    user, workspace = _user(request), _workspace(request)
+    """The current workspace's keys, for its owners; POST name, role, scopes makes one and shows it once."""
+    user, workspace = user_of(request), _workspace(request)
     keys = selectors.api_key_list_for_user(user, workspace.pk)
     form, new_secret = ApiKeyForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
@@ -153,16 +152,10 @@ def api_keys(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def api_key_revoke(request: HttpRequest, api_key_id: UUID) -> HttpResponse:
-    user = _user(request)
+    user = user_of(request)
     services.api_key_revoke(user=user, api_key=selectors.api_key_get_for_user(user, api_key_id))
     messages.success(request, _("The key no longer works."))
     return redirect("api_keys")
-
-
-def _user(request: HttpRequest) -> User:
-    user: Any = request.user
-    signed_in: User = user
-    return signed_in
 
 
 def _workspace(request: HttpRequest) -> Workspace:

@@ -1,7 +1,5 @@
 """Agent tasks in the admin: to look at, never to change."""
 
-from typing import ClassVar
-
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -9,8 +7,8 @@ from apps.agents.models import AgentTask
 
 
 @admin.register(AgentTask)
-class AgentTaskAdmin(admin.ModelAdmin[AgentTask]):
-    list_display: ClassVar = [
+class AgentTaskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = [
         "agent_type",
         "workspace",
         "status",
@@ -19,9 +17,9 @@ class AgentTaskAdmin(admin.ModelAdmin[AgentTask]):
         "attempt",
         "created_at",
     ]
-    list_filter: ClassVar = ["status", "agent_type", "priority"]
-    list_select_related: ClassVar = ["workspace"]
-    search_fields: ClassVar = ["id", "subject"]
+    list_filter = ["status", "agent_type", "priority"]
+    list_select_related = ["workspace"]
+    search_fields = ["id", "subject"]
     date_hierarchy = "created_at"
 
     def has_add_permission(self, request: HttpRequest) -> bool:

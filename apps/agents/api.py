@@ -4,11 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Header, Router, Schema, Status
+from ninja import Field, HeaderEx, P, Router, Schema, Status
 
+from apps.accounts.selectors import user_of
 from apps.agents import selectors, services
 from apps.agents.models import AgentTask
 from apps.pagination import LIMIT, CursorPage, paginate
+
+IdempotencyKey = HeaderEx[str | None, P(alias="Idempotency-Key")]
 
 router = Router(tags=["agent tasks"])
 
@@ -53,11 +56,11 @@ class TaskOut(Schema):
 
 @router.post("/ai/tasks", response={202: TaskOut})
 def create_task(
-    request: HttpRequest, data: TaskIn, idempotency_key: str | None = Header(None, alias="Idempotency-Key")
+    request: HttpRequest, data: TaskIn, idempotency_key: IdempotencyKey = None
 ) -> Status[dict[str, Any]]:
     """Starts an agent. With an Idempotency-Key a repeated request answers with the first task."""
     task = services.task_start(
-        user=request.user,
+        user=user_of(request),
         agent_type=data.agent_type,
         configuration=data.configuration,
         priority=data.priority,
@@ -100,11 +103,11 @@ def get_task(request: HttpRequest, task_id: UUID) -> dict[str, Any]:
 def cancel_task(request: HttpRequest, task_id: UUID) -> Status[dict[str, Any]]:
     """Ends a waiting task at once; a running one stops at its next step."""
     task = selectors.task_get_for_user(request.user, task_id)
-    return Status(202, selectors.task_payload(services.task_cancel(user=request.user, task=task)))
+    return Status(202, selectors.task_payload(services.task_cancel(user=user_of(request), task=task)))
 
 
 @router.post("/ai/tasks/{task_id}/retry", response={202: TaskOut})
 def retry_task(request: HttpRequest, task_id: UUID) -> Status[dict[str, Any]]:
     """Puts a failed, cancelled or timed-out task back in its queue."""
     task = selectors.task_get_for_user(request.user, task_id)
-    return Status(202, selectors.task_payload(services.task_retry(user=request.user, task=task)))
+    return Status(202, selectors.task_payload(services.task_retry(user=user_of(request), task=task)))

@@ -96,7 +96,8 @@ def _wait_for_next_start(context: TaskContext) -> None:
 
 def back_off_s(attempt: int) -> float:
     """Seconds to wait after start `attempt` failed: doubling from 2 to 60, with up to a quarter of jitter."""
-    return min(BACK_OFF_S * 2 ** (attempt - 1), BACK_OFF_MAX_S) * random.uniform(1, 1.25)  # noqa: S311
+    doubled: float = BACK_OFF_S * 2 ** (attempt - 1)
+    return min(doubled, BACK_OFF_MAX_S) * random.uniform(1, 1.25)  # noqa: S311 - no secret
 
 
 def error_document(code: str, text: str | Promise) -> dict[str, Any]:
