@@ -1,7 +1,7 @@
 """The REST API: one router per app, one error table."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 
@@ -12,6 +12,7 @@ from apps.garments.api import router as garments_router
 from apps.problems import Problem
 from apps.svg.api import router as svg_router
 from apps.techpacks.api import router as techpacks_router
+from techpack_site.problem_responses import problem_response
 
 api = NinjaAPI(
     title="Techpack Studio",
@@ -27,15 +28,6 @@ api.add_router("", svg_router)
 api.add_router("", techpacks_router)
 
 
-def problem_response(status: int, code: str, detail: str, **extra: object) -> JsonResponse:
-    """RFC 9457 problem document; `code` is the stable identifier programs should test."""
-    return JsonResponse(
-        {"type": f"urn:techpack:problem:{code}", "code": code, "status": status, "detail": detail, **extra},
-        status=status,
-        content_type="application/problem+json",
-    )
-
-
 @api.exception_handler(Problem)
 def on_problem(_request: HttpRequest, problem: Problem) -> HttpResponse:
     return problem_response(problem.status, problem.code, str(problem.text), **problem.extra)
@@ -49,7 +41,9 @@ def on_invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def on_unauthenticated(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
-    return problem_response(401, "not_authenticated", "Sign in, or send an API key as a bearer token.")
+    response = problem_response(401, "not_authenticated", "Sign in, or send an API key as a bearer token.")
+    response["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 @api.exception_handler(Http404)

@@ -1,7 +1,7 @@
 """Reads: the only way from a user to a workspace and to what hangs on it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -73,7 +73,8 @@ def workspace_for_request(
 def membership_get_for_user(user: User | AnonymousUser, workspace_id: UUID | str) -> Membership:
     """The user's own membership. Raises NotFound when there is none."""
     workspace = workspace_get_for_user(user, workspace_id)
-    return Membership.objects.select_related("workspace", "user").get(workspace=workspace, user__pk=user.pk)
+    memberships = Membership.objects.select_related("workspace", "user")
+    return memberships.get(workspace=workspace, user=cast("User", user))
 
 
 def membership_list_for_user(user: User, workspace_id: UUID | str) -> list[Membership]:

@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "techpack_site.problem_responses.ProblemMiddleware",
 ]
 
 ROOT_URLCONF = "techpack_site.urls"
