@@ -5,12 +5,13 @@ The folder is short on purpose: a UNIX socket path may have 107 bytes at most (u
 """
 
 import hashlib
+import os
 import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[2]
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("TECHPACK_VAR", ROOT / "var"))
 DATABASE_NAME = "techpack"
 VALKEY_SOCKET = "valkey.sock"
 

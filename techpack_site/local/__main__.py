@@ -1,0 +1,105 @@
+"""`make run`: servers, database, demo, then web, workers and beat under one supervisor until Ctrl-C.
+
+A process that ends by itself stops everything, with its name and exit code in the log and a non-zero exit of
+the whole: a site that is half there would only look broken later. Data stays in `var`.
+"""
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from honcho.manager import Manager
+
+from techpack_site.local import addresses
+from techpack_site.local.errors import LocalServerError
+from techpack_site.local.servers import ensure_running
+from techpack_site.local.site_processes import HOST, SUPERVISOR, site_commands
+
+FIRST_PORT = int(os.environ.get("TECHPACK_PORT", "8000"))
+PORTS_TRIED = 100
+
+
+def main() -> int:
+    try:
+        with _only_one(addresses.VAR), ensure_running(addresses.VAR):
+            _say("Bringing the database up to date …")
+            subprocess.run(
+                [sys.executable, "-m", "techpack_site.local.prepare"], check=True, cwd=addresses.ROOT
+            )
+            return _supervise(_free_port(FIRST_PORT))
+    except LocalServerError as error:
+        _say(str(error))
+        return 1
+    except subprocess.CalledProcessError as error:
+        _say(f"The set-up step `{' '.join(error.cmd[1:])}` failed with exit code {error.returncode}.")
+        return 1
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+def _supervise(port: int) -> int:
+    """Run the processes until one ends or a signal comes; returns the exit code of the whole."""
+    manager = Manager()
+    environment = {**os.environ, SUPERVISOR: str(os.getpid())}
+    for name, command in site_commands(port, addresses.VAR).items():
+        manager.add_process(name, f"exec {command}", env=environment, cwd=str(addresses.ROOT))
+    try:
+        manager.loop()
+    finally:
+        manager.kill()
+    code = manager.returncode
+    if code in {128 + signal.SIGINT, 128 + signal.SIGTERM}:
+        _say("Stopped.")
+        return int(code)
+    _say("A process ended by itself (see above), so everything was stopped. `make run` starts again.")
+    return int(code or 1) % 256
+
+
+def _free_port(first: int) -> int:
+    """The first port from `first` on that nothing listens on."""
+    for port in range(first, first + PORTS_TRIED):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+        if port != first:
+            _say(f"Port {first} is taken: using {port}. TECHPACK_PORT chooses another.")
+        return port
+    raise LocalServerError(
+        f"Every port from {first} to {first + PORTS_TRIED - 1} is taken. Set TECHPACK_PORT."
+    )
+
+
+@contextmanager
+def _only_one(var: Path) -> Iterator[None]:
+    """Hold `var`/run.lock: two supervisors on the same data would do every periodic job twice."""
+    var.mkdir(parents=True, exist_ok=True)
+    with (var / "run.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise LocalServerError(
+                f"The site already runs from this folder (process {lock.read().strip() or 'unknown'}). "
+                "Stop it first, or set TECHPACK_VAR to another data folder."
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
