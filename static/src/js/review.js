@@ -1,1 +1,3 @@
 /** The review page: photo and flat on one canvas, decisions, verdict. */
+import "./review/flat_canvas.js";
+import "./review/canvas_source.js";

@@ -1,0 +1,17 @@
+/** Fetches the page anew and exchanges only the named parts; the rest keeps its state, focus and scroll. */
+export function refreshParts(selectors) {
+  const present = selectors.filter((selector) => document.querySelector(selector));
+  if (!present.length) return Promise.resolve();
+  const [first, ...others] = present;
+  return globalThis.htmx.ajax("GET", location.pathname + location.search, {
+    target: first,
+    select: first,
+    swap: "outerHTML",
+    selectOOB: others.map((selector) => `${selector}:outerHTML`).join(","),
+  });
+}
+
+/** "#a, #b" as a list of selectors. */
+export function selectorList(text) {
+  return (text ?? "").split(",").map((selector) => selector.trim()).filter(Boolean);
+}

@@ -1,0 +1,267 @@
+import { effect, signal } from "@preact/signals-core";
+import { LitElement, html, nothing } from "lit";
+import { ref } from "lit/directives/ref.js";
+import { gettext, interpolate } from "../i18n.js";
+import { isComposing, meansKey } from "../keys.js";
+import { CanvasState } from "./canvas_state.js";
+import { canvasToolbar, helpDialog } from "./canvas_toolbar.js";
+import "./flat_sheet.js";
+import { attachGestures } from "./gestures.js";
+import { shortcutsOf } from "./shortcuts.js";
+import { cssTransform, pan, zoomAt } from "./viewport.js";
+
+const BLINK_MS = 700;
+const PX_PER_MM = 96 / 25.4;
+
+/**
+ * <flat-canvas> – photo and flat in one world of millimetres: side by side, overlaid, or one alone.
+ * What there is to show comes from a <canvas-source>, which the server may exchange at any time.
+ */
+class FlatCanvas extends LitElement {
+  state = new CanvasState();
+  #blinking = signal(false);
+  #blinkOn = signal(false);
+  #blinkTimer = 0;
+  #panes = new Map();
+  #sizes = signal(0);
+  #stops = [];
+  #observer = new ResizeObserver(() => { this.#sizes.value += 1; });
+  #shortcuts = shortcutsOf(this);
+  #said = "";
+
+  createRenderRoot() {
+    return this;
+  }
+
+  connectedCallback() {
+    this.replaceChildren();
+    super.connectedCallback();
+    const { state } = this;
+    this.#stops = [
+      effect(() => {
+        for (const part of [state.source, state.mode, state.share, state.outline, state.other, this.#blinking]) void part.value;
+        void state.camera.value?.k;
+        this.requestUpdate();
+      }),
+      effect(() => this.#place()),
+    ];
+    this.addEventListener("flat-loaded", this.#loaded);
+    this.addEventListener("flat-failed", this.#failed);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#stops.forEach((stop) => stop());
+    clearInterval(this.#blinkTimer);
+    this.#observer.disconnect();
+  }
+
+  /** Called by <canvas-source> whenever the server has something new. */
+  open(source) {
+    this.state.open(source);
+  }
+
+  /** Shows another revision where the photo was; null brings the photo back. */
+  compare(other) {
+    this.state.other.value = other;
+    if (other && this.state.wished.value !== "overlay") this.state.wished.value = "side";
+  }
+
+  setMode(mode) {
+    this.#stopBlink();
+    this.state.wished.value = mode;
+    this.#say();
+  }
+
+  setShare(percent) {
+    this.#stopBlink();
+    this.state.share.value = percent;
+  }
+
+  toggleOutline() {
+    this.state.outline.value = !this.state.outline.value;
+  }
+
+  toggleBlink() {
+    if (this.#blinking.value) {
+      this.#stopBlink();
+      return;
+    }
+    if (!this.state.left.value || !this.state.source.value.flat) return;
+    this.state.wished.value = "overlay";
+    this.#blinking.value = true;
+    this.#blinkTimer = setInterval(() => { this.#blinkOn.value = !this.#blinkOn.value; }, BLINK_MS);
+  }
+
+  #stopBlink() {
+    clearInterval(this.#blinkTimer);
+    this.#blinking.value = false;
+  }
+
+  zoom(factor) {
+    const pane = this.#anyPane();
+    if (!pane) return;
+    this.state.move(zoomAt(this.state.look(pane), factor, { x: pane.width / 2, y: pane.height / 2 }), pane);
+    this.#say();
+  }
+
+  nudge(dx, dy) {
+    const pane = this.#anyPane();
+    if (pane) this.state.move(pan(this.state.look(pane), dx, dy), pane);
+  }
+
+  fit() {
+    this.state.fit();
+    this.#say();
+  }
+
+  help() {
+    this.querySelector("dialog.help").showModal();
+  }
+
+  #anyPane() {
+    const element = [...this.#panes.values()].at(0);
+    return element ? { width: element.clientWidth, height: element.clientHeight } : null;
+  }
+
+  #percent() {
+    const pane = this.#anyPane();
+    return pane ? Math.round((this.state.look(pane).k / PX_PER_MM) * 100) : 100;
+  }
+
+  #say() {
+    this.#said = interpolate(gettext("Zoom %(percent)s percent"), { percent: this.#percent() });
+    this.requestUpdate();
+  }
+
+  #loaded = (event) => {
+    event.target.closest(".pane").classList.remove("pane-failed");
+    const { source } = this.state;
+    if (event.target.getAttribute("src") === source.value.flat?.src) this.state.page.value = event.detail;
+  };
+
+  #failed = (event) => {
+    event.target.closest(".pane").classList.add("pane-failed");
+  };
+
+  /** Moves what is in the panes without rendering anew: this runs at every step of a gesture. */
+  #place() {
+    const { state } = this;
+    // Read before there is any pane, so that the effect follows them from the start.
+    void [this.#sizes.value, state.camera.value, state.box.value];
+    const matrix = state.matrix.value;
+    const share = this.#blinking.value ? (this.#blinkOn.value ? 100 : 0) : state.share.value;
+    const overlaid = state.mode.value === "overlay";
+    for (const element of this.#panes.values()) {
+      const pane = { width: element.clientWidth, height: element.clientHeight };
+      const view = state.look(pane);
+      element.querySelector(".world").style.transform = cssTransform(view);
+      const photo = element.querySelector(".photo");
+      if (photo) photo.style.transform = `matrix(${matrix.join(", ")})`;
+      const [a, b, c, d, e, f] = matrix;
+      const { x, y, k } = view;
+      element
+        .querySelector(".found g")
+        ?.setAttribute("transform", `matrix(${[a * k, b * k, c * k, d * k, e * k + x, f * k + y].join(" ")})`);
+      const flat = element.querySelector(".pane-over");
+      if (flat) flat.style.opacity = overlaid ? String(share / 100) : "";
+    }
+    const percent = this.querySelector(".zoom-percent");
+    if (percent) percent.textContent = `${this.#percent()} %`;
+  }
+
+  #keep = (name) => (element) => {
+    const before = this.#panes.get(name);
+    if (before === element) return;
+    if (before) this.#observer.unobserve(before);
+    if (!element) {
+      this.#panes.delete(name);
+      return;
+    }
+    this.#panes.set(name, element);
+    this.#observer.observe(element);
+    const size = () => ({ width: element.clientWidth, height: element.clientHeight });
+    attachGestures(element, {
+      look: () => this.state.look(size()),
+      move: (view) => this.state.move(view, size()),
+    });
+  };
+  #keepers = { left: this.#keep("left"), right: this.#keep("right") };
+
+  #keyDown(event) {
+    if (isComposing(event) || event.target.closest("dialog, input, textarea")) return;
+    const shortcut = this.#shortcuts.find(({ keys }) => keys.some((key) => meansKey(event, key)));
+    if (!shortcut) return;
+    event.preventDefault();
+    shortcut.run();
+  }
+
+  updated() {
+    this.#place();
+  }
+
+  #photo(photo) {
+    return html`<img class="photo" src=${photo.src} width=${photo.width} height=${photo.height} alt=${photo.label} draggable="false">`;
+  }
+
+  #flat({ src, label }, over = false) {
+    return html`<flat-sheet class="sheet ${over ? "pane-over" : ""}" role="img" aria-label=${label} src=${src}></flat-sheet>`;
+  }
+
+  #found(source) {
+    if (!source.outline || !this.state.outline.value) return nothing;
+    return html`<svg class="found" aria-hidden="true"><g><polygon points=${source.outline}></polygon></g></svg>`;
+  }
+
+  #pane(name, label, content) {
+    return html`<div class="pane" data-pane=${name} ${ref(this.#keepers[name])}>
+      <div class="world">${content.world}</div>
+      ${content.found ?? nothing}
+      <span class="pane-label">${label}</span>
+      <p class="pane-problem">${gettext("The flat could not be loaded. Reload the page.")}</p>
+    </div>`;
+  }
+
+  #panesOf(mode, source) {
+    const other = this.state.other.value;
+    const left = other
+      ? { world: this.#flat(other) }
+      : { world: source.photo ? this.#photo(source.photo) : nothing, found: this.#found(source) };
+    const leftLabel = other?.label ?? gettext("Photo");
+    const flatLabel = source.flat?.label ?? gettext("Flat");
+    if (mode === "overlay") {
+      const world = html`${left.world}${this.#flat(source.flat, true)}`;
+      return this.#pane("left", `${leftLabel} + ${flatLabel}`, { world, found: left.found });
+    }
+    return html`
+      ${mode === "flat" ? nothing : this.#pane("left", leftLabel, left)}
+      ${mode === "photo" ? nothing : this.#pane("right", flatLabel, { world: this.#flat(source.flat) })}`;
+  }
+
+  render() {
+    const { state } = this;
+    const source = state.source.value;
+    const mode = state.mode.value;
+    const both = Boolean(state.left.value && source.flat);
+    const usable = both ? ["side", "overlay", "photo", "flat"] : [mode];
+    const shows = mode === "photo" ? state.left.value : mode === "flat" ? source.flat : true;
+    return html`
+      ${canvasToolbar(this, {
+        mode,
+        usable,
+        share: state.share.value,
+        outline: state.outline.value,
+        hasOutline: Boolean(source.outline) && mode !== "flat",
+        blinking: this.#blinking.value,
+        percent: this.#percent(),
+      })}
+      <div class="panes panes-${mode}" tabindex="0" role="application" aria-label=${gettext("Photo and flat. Press ? for the keys.")}
+        @keydown=${(event) => this.#keyDown(event)}>
+        ${shows ? this.#panesOf(mode, source) : html`<p class="pane-empty">${gettext("There is no photo yet.")}</p>`}
+      </div>
+      <p class="unseen" role="status">${this.#said}</p>
+      ${helpDialog(this.#shortcuts)}`;
+  }
+}
+
+customElements.define("flat-canvas", FlatCanvas);
