@@ -142,10 +142,9 @@ def _membership_locked(workspace: Workspace, member_id: int) -> Membership:
 
 
 def _keep_an_owner(membership: Membership) -> None:
-    others = Membership.objects.filter(
-        workspace=membership.workspace_id, role=Role.OWNER, user__is_active=True
-    )
-    if membership.role == Role.OWNER and not others.exclude(pk=membership.pk).exists():
+    """Raises Conflict(last_owner) when nobody else could manage the workspace without this owner."""
+    owners = Membership.objects.filter(workspace=membership.workspace_id, role=Role.OWNER)
+    if not owners.filter(user__is_active=True).exclude(pk=membership.pk).exists():
         raise Conflict("last_owner", _("A workspace needs an owner. Make someone else an owner first."))
 
 
