@@ -54,8 +54,13 @@ def warp(image: NDArray[np.uint8], view: NDArray[np.float64], canvas: Size, rng:
     if rng.random() < 0.5:
         border, colour = cv2.BORDER_REPLICATE, (0, 0, 0)
     else:
-        border, colour = cv2.BORDER_CONSTANT, tuple(int(v) for v in image.reshape(-1, 3)[:: image.size // 300].mean(axis=0))
-    return cv2.warpAffine(image, view, canvas[::-1], flags=cv2.INTER_LINEAR, borderMode=border, borderValue=colour).astype(np.float32)
+        border, colour = (
+            cv2.BORDER_CONSTANT,
+            tuple(int(v) for v in image.reshape(-1, 3)[:: image.size // 300].mean(axis=0)),
+        )
+    return cv2.warpAffine(
+        image, view, canvas[::-1], flags=cv2.INTER_LINEAR, borderMode=border, borderValue=colour
+    ).astype(np.float32)
 
 
 def warp_plane(plane: NDArray[np.uint8], view: NDArray[np.float64], canvas: Size) -> Plane:
@@ -67,7 +72,9 @@ def tile_background(strip: NDArray[np.uint8], canvas: Size, rng: Generator) -> P
     """Fill the canvas with a strip of floor, bed or wall by mirrored tiling."""
     height, width = strip.shape[:2]
     scale = rng.uniform(0.5, 1.3)
-    tile = cv2.resize(strip, (max(8, int(width * scale)), max(8, int(height * scale))), interpolation=cv2.INTER_LINEAR)
+    tile = cv2.resize(
+        strip, (max(8, int(width * scale)), max(8, int(height * scale))), interpolation=cv2.INTER_LINEAR
+    )
     if rng.random() < 0.5:
         tile = np.ascontiguousarray(tile.transpose(1, 0, 2))
     down, across = canvas[0] // tile.shape[0] + 2, canvas[1] // tile.shape[1] + 2
@@ -82,7 +89,11 @@ def _waves(rng: Generator, canvas: Size) -> Plane:
     ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
     angle = rng.choice([0.0, np.pi / 2]) + rng.normal(0.0, 0.25)
     period = float(np.exp(rng.uniform(np.log(4.0), np.log(height / 5))))
-    bend = rng.uniform(0, 0.5) * period * np.sin(2 * np.pi * xs / width * rng.uniform(0.5, 2) + rng.uniform(0, 6))
+    bend = (
+        rng.uniform(0, 0.5)
+        * period
+        * np.sin(2 * np.pi * xs / width * rng.uniform(0.5, 2) + rng.uniform(0, 6))
+    )
     along = (xs * np.sin(angle) + ys * np.cos(angle) + bend) / period
     duty = rng.uniform(0.25, 0.75)
     first = ((along % 1.0) < duty).astype(np.float32)
@@ -112,7 +123,9 @@ def dress_up(picture: Picture, mask: Plane, other: Picture, rng: Generator) -> P
     if kind < 0.45:
         strength, paint = _waves(rng, mask.shape[:2]), colour * np.clip(shading, 0.3, 1.7)  # type: ignore[assignment]
     elif kind < 0.7:
-        blob = cv2.GaussianBlur(rng.random(mask.shape[:2]).astype(np.float32), (0, 0), float(rng.uniform(3, 20)))
+        blob = cv2.GaussianBlur(
+            rng.random(mask.shape[:2]).astype(np.float32), (0, 0), float(rng.uniform(3, 20))
+        )
         strength = (blob > np.quantile(blob, rng.uniform(0.3, 0.8))).astype(np.float32)
         paint = other * np.clip(shading, 0.3, 1.7)
     else:
@@ -127,7 +140,9 @@ def lay_on(picture: Picture, mask: Plane, background: Picture, rng: Generator) -
     alpha = cv2.GaussianBlur(np.clip((mask - 0.35) / 0.5, 0, 1), (3, 3), 0)[..., None]
     inside = mask > 0.5
     if inside.any() and rng.random() < 0.4:
-        background = background + (picture[inside].mean(axis=0) - background.mean(axis=(0, 1))) * rng.uniform(0.5, 1.0)
+        background = background + (picture[inside].mean(axis=0) - background.mean(axis=(0, 1))) * rng.uniform(
+            0.5, 1.0
+        )
     shift = rng.normal(0, 4, 2)
     shadow = cv2.warpAffine(mask, np.array([[1, 0, shift[0]], [0, 1, shift[1]]]), mask.shape[::-1])
     shadow = cv2.GaussianBlur(shadow, (0, 0), float(rng.uniform(1.0, 6.0)))[..., None]
@@ -159,5 +174,8 @@ def photograph(picture: Picture, rng: Generator) -> Picture:
         x = x + rng.normal(0.0, rng.uniform(0.01, 0.05), x.shape)
     out = (np.clip(x, 0, 1) * 255).astype(np.uint8)
     if rng.random() < 0.25:
-        out = cv2.imdecode(cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 80))])[1], cv2.IMREAD_COLOR)
+        out = cv2.imdecode(
+            cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 80))])[1],
+            cv2.IMREAD_COLOR,
+        )
     return out.astype(np.float32)

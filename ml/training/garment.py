@@ -11,21 +11,37 @@ from the last one with `--resume`.
 import argparse
 import os
 import sys
+import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import cv2
 import torch
-from torch import Tensor
+from torch import Tensor, distributed, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader
 
+from ml.registry import WEIGHTS, read_card
 from ml.training.garment_data import Batch, GarmentBatches, GarmentData, read_photos
+from ml.training.garment_export import Card, export_facts, write_card, write_onnx
 from ml.training.garment_network import GarmentNetwork
+from ml.training.garment_scores import (
+    best_temperature,
+    confusions,
+    observe,
+    onnx_model,
+    score_network,
+    summarise,
+)
+from ml.training.splits import Split
+from ml.vision.perception import network_facts
 
 CHECKPOINT = "garment.pt"
+EXPORT_AREA = 288 * 384
 
 
 @dataclass(frozen=True)
@@ -40,7 +56,7 @@ class Stage:
 
 
 RECIPE = (
-    Stage(epochs=18, steps=80, size=24, area=192 * 256, peak=1.0),
+    Stage(epochs=13, steps=80, size=24, area=192 * 256, peak=1.0),
     Stage(epochs=9, steps=60, size=16, area=288 * 384, peak=0.4),
 )
 ENCODER_RATE = 5e-4
@@ -55,7 +71,9 @@ def mask_loss(logits: Tensor, mask: Tensor, trust: Tensor) -> Tensor:
     soft = functional.avg_pool2d(mask, 9, stride=1, padding=4, count_include_pad=False)
     near = ((soft > 0.02) & (soft < 0.98)).float()
     weight = trust * (1 + 2 * near)
-    bce = functional.binary_cross_entropy_with_logits(logits, mask, weight=weight, reduction="sum") / weight.sum().clamp(min=1)
+    bce = functional.binary_cross_entropy_with_logits(
+        logits, mask, weight=weight, reduction="sum"
+    ) / weight.sum().clamp(min=1)
     known = trust.amax(dim=(1, 2, 3)) > 0
     chance = torch.sigmoid(logits) * trust
     truth = mask * trust
@@ -89,9 +107,14 @@ class Average:
                 self.state[name].copy_(tensor)
 
 
+def _ends(recipe: Sequence[Stage]) -> list[int]:
+    """The epochs at which the stages end."""
+    return list(accumulate(stage.epochs for stage in recipe))
+
+
 def _rate(recipe: Sequence[Stage], epoch: int, step: int, total: int) -> float:
     """Warm up, hold the stage's peak, and fall to nearly nothing over the last half of the last stage."""
-    ends = [sum(s.epochs for s in recipe[: i + 1]) for i in range(len(recipe))]
+    ends = _ends(recipe)
     index = next(i for i, end in enumerate(ends) if epoch < end)
     stage = recipe[index]
     place = (epoch - (ends[index] - stage.epochs) + step / stage.steps) / stage.epochs
@@ -109,72 +132,193 @@ def _quiet_worker(_: int) -> None:
     torch.set_num_threads(1)
 
 
-def train(data: Path, out: Path, *, resume: bool, recipe: Sequence[Stage] = RECIPE, pseudo: Path | None = None, threads: int = 2) -> None:
-    """Train by the recipe; every epoch ends with a checkpoint and a look at the val split."""
-    from ml.training.garment_scores import score_network
+@dataclass(frozen=True)
+class Run:
+    """What a training run needs; `processes` share each batch, one thread each."""
 
-    torch.set_num_threads(threads)
-    torch.manual_seed(7)
-    out.mkdir(parents=True, exist_ok=True)
-    photos = read_photos(data, pseudo)
-    source = GarmentData(data, [photo for photo in photos if photo.split == "train"], pseudo)
-    print(f"{len(source.with_mask)} silhouettes, {len(source.type_only)} for the type alone, {len(source.strips)} backgrounds", flush=True)
+    data: Path
+    out: Path
+    resume: bool = False
+    pseudo: Path | None = None
+    processes: int = 2
+    recipe: tuple[Stage, ...] = RECIPE
+
+
+def train(run: Run) -> None:
+    """Train by the recipe; every epoch ends with a checkpoint, every third with a look at the val split.
+
+    One thread in each of several processes loses less to a busy machine than several threads in one process.
+    """
+    run.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        meeting = f"file://{folder}/meeting"
+        torch.multiprocessing.spawn(_train_part, args=(run, meeting), nprocs=run.processes)  # type: ignore[attr-defined]
+
+
+def _train_part(rank: int, run: Run, meeting: str) -> None:
+    """Train on this process' share of every batch; the gradients are averaged over the processes."""
+    torch.set_num_threads(1)
+    torch.manual_seed(7 + rank)
+    distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=run.processes)
+    source = GarmentData(
+        run.data, [p for p in read_photos(run.data, run.pseudo) if p.split == "train"], run.pseudo
+    )
+    network, optimizer = _start()
+    average = Average(network)
+    first = 0
+    if run.resume and (run.out / CHECKPOINT).exists():
+        saved = torch.load(run.out / CHECKPOINT, weights_only=True)
+        network.load_state_dict(saved["network"])
+        optimizer.load_state_dict(saved["optimizer"])
+        average.state, average.steps, first = saved["average"], saved["steps"], saved["epoch"]
+    if rank == 0:
+        verdicts = Counter(photo.verdict for photo in source.with_mask)
+        print(
+            f"silhouettes {dict(verdicts)}, type alone {len(source.type_only)}, backgrounds {len(source.strips)}",
+            flush=True,
+        )
+    ends = _ends(run.recipe)
+    for epoch in range(first, ends[-1]):
+        stage = run.recipe[next(i for i, end in enumerate(ends) if epoch < end)]
+        started = time.monotonic()
+        losses = _train_epoch(rank, run, epoch, stage, source, network, optimizer, average)
+        if rank > 0:
+            continue
+        state = {
+            "network": network.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "average": average.state,
+        }
+        torch.save({**state, "steps": average.steps, "epoch": epoch + 1}, run.out / "new.pt")
+        (run.out / "new.pt").replace(run.out / CHECKPOINT)
+        line = (
+            f"epoch {epoch + 1}: mask {losses[0]:.4f} type {losses[1]:.4f} {time.monotonic() - started:.0f} s"
+        )
+        if epoch % 3 == 2 or epoch + 1 == ends[-1]:
+            line += f" | val {score_network(average.state, run.data, 'val', stage.area).line()}"
+        print(time.strftime("%H:%M:%S"), line, flush=True)
+    distributed.destroy_process_group()
+
+
+def _start() -> tuple[GarmentNetwork, torch.optim.AdamW]:
     network = GarmentNetwork()
     network.encoder.load_imagenet()
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     encoder = list(network.encoder.parameters())
     inside = {id(parameter) for parameter in encoder}
     decoder = [parameter for parameter in network.parameters() if id(parameter) not in inside]
-    optimizer = torch.optim.AdamW(
-        [{"params": encoder, "rate": ENCODER_RATE}, {"params": decoder, "rate": DECODER_RATE}], lr=1e-3, weight_decay=0.01
+    groups = [{"params": encoder, "rate": ENCODER_RATE}, {"params": decoder, "rate": DECODER_RATE}]
+    return network, torch.optim.AdamW(groups, lr=1e-3, weight_decay=0.01)
+
+
+def _train_epoch(
+    rank: int,
+    run: Run,
+    epoch: int,
+    stage: Stage,
+    source: GarmentData,
+    network: GarmentNetwork,
+    optimizer: torch.optim.AdamW,
+    average: Average,
+) -> list[float]:
+    """One epoch on this process' share; returns the mean losses of mask and type."""
+    share = stage.size // run.processes
+    batches = GarmentBatches(
+        source, area=stage.area, size=share, length=stage.steps, epoch=epoch, part=rank, parts=run.processes
     )
-    average = Average(network)
-    first = 0
-    if resume and (out / CHECKPOINT).exists():
-        saved = torch.load(out / CHECKPOINT, weights_only=True)
-        network.load_state_dict(saved["network"])
-        optimizer.load_state_dict(saved["optimizer"])
-        average.state, average.steps, first = saved["average"], saved["steps"], saved["epoch"]
-    ends = [sum(stage.epochs for stage in recipe[: i + 1]) for i in range(len(recipe))]
-    for epoch in range(first, ends[-1]):
-        stage = recipe[next(i for i, end in enumerate(ends) if epoch < end)]
-        batches = GarmentBatches(source, area=stage.area, size=stage.size, length=stage.steps, epoch=epoch)
-        loader = DataLoader(batches, batch_size=1, collate_fn=_one, num_workers=1, prefetch_factor=4, worker_init_fn=_quiet_worker)
-        network.train()
-        started, sums = time.monotonic(), torch.zeros(2)
-        for step, batch in enumerate(loader):
-            for group in optimizer.param_groups:
-                group["lr"] = group["rate"] * _rate(recipe, epoch, step, average.steps)
-            mask, kind = network(batch.pixels.contiguous(memory_format=torch.channels_last))
-            losses = mask_loss(mask, batch.mask, batch.trust), type_loss(kind, batch.allowed)
-            optimizer.zero_grad(set_to_none=True)
-            (losses[0] + TYPE_SHARE * losses[1]).backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-            optimizer.step()
-            average.update(network)
-            sums += torch.tensor([loss.item() for loss in losses])
-        state = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "average": average.state}
-        torch.save({**state, "steps": average.steps, "epoch": epoch + 1}, out / "new.pt")
-        os.replace(out / "new.pt", out / CHECKPOINT)
-        line = f"epoch {epoch + 1}: mask {sums[0] / stage.steps:.4f} type {sums[1] / stage.steps:.4f} {time.monotonic() - started:.0f} s"
-        if epoch % 3 == 2 or epoch + 1 == ends[-1]:
-            line += f" | val {score_network(average.state, data, 'val', stage.area).line()}"
-        print(line, flush=True)
+    loader = DataLoader(
+        batches, batch_size=1, collate_fn=_one, num_workers=1, prefetch_factor=3, worker_init_fn=_quiet_worker
+    )
+    parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    network.train()
+    sums = [0.0, 0.0]
+    for step, batch in enumerate(loader):
+        for group in optimizer.param_groups:
+            group["lr"] = group["rate"] * _rate(run.recipe, epoch, step, average.steps)
+        mask, kind = network(batch.pixels.contiguous(memory_format=torch.channels_last))
+        losses = mask_loss(mask, batch.mask, batch.trust), type_loss(kind, batch.allowed)
+        optimizer.zero_grad(set_to_none=True)
+        (losses[0] + TYPE_SHARE * losses[1]).backward()  # type: ignore[no-untyped-call]
+        _average_gradients(parameters, run.processes)
+        torch.nn.utils.clip_grad_norm_(parameters, 5.0)
+        optimizer.step()
+        average.update(network)
+        for index, loss in enumerate(losses):
+            sums[index] += loss.item() / stage.steps
+    return sums
+
+
+def _average_gradients(parameters: Sequence[nn.Parameter], processes: int) -> None:
+    gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+    flat = torch.cat([gradient.reshape(-1) for gradient in gradients]) / processes
+    distributed.all_reduce(flat)
+    for gradient, piece in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
+        gradient.copy_(piece.view(gradient.shape))
+
+
+def evaluate(run: Run, weights: Path, split: Split) -> None:
+    """Print the scores of the exported network on a split, its mistakes in type, and its worst silhouettes."""
+    seen = observe(
+        onnx_model(weights / "garment.onnx", network_facts(read_card(weights, "garment"))), run.data, split
+    )
+    print(summarise(seen, split).line())
+    for truth, found, count in confusions(seen)[:12]:
+        print(f"  type: {truth} taken for {found}: {count}")
+    drawn = [(o.iou, o.photo) for o in seen if o.iou is not None]
+    for agreement, photo in sorted(drawn, key=lambda pair: pair[0])[:20]:
+        print(f"  silhouette {agreement:.3f} {photo.image} ({photo.owner_label}, {photo.verdict})")
+
+
+def export(run: Run, weights: Path, version: str, *, test: bool) -> None:
+    """Write garment.onnx and its card from the last checkpoint; `test` also measures the test split."""
+    saved = torch.load(run.out / CHECKPOINT, weights_only=True)
+    weights.mkdir(parents=True, exist_ok=True)
+    path = weights / "garment.onnx"
+    digest = write_onnx(saved["average"], path)
+    plain = export_facts(EXPORT_AREA, 1.0)
+    seen = observe(onnx_model(path, plain), run.data, "val")
+    scores = [summarise(seen, "val")]
+    if test:
+        scores.append(summarise(observe(onnx_model(path, plain), run.data, "test"), "test"))
+    source = GarmentData(
+        run.data, [p for p in read_photos(run.data, run.pseudo) if p.split == "train"], run.pseudo
+    )
+    data = {
+        "source": "Clothing Dataset (github.com/alexeygrigorev/clothing-dataset), CC0 1.0",
+        "epochs": saved["epoch"],
+        "senders": len({photo.sender for photo in source.photos}),
+        "silhouettes": dict(Counter(photo.verdict for photo in source.with_mask)),
+        "type_only": len(source.type_only),
+    }
+    facts = export_facts(EXPORT_AREA, best_temperature(seen))
+    write_card(
+        Card(version, digest, facts, tuple(scores), data, [asdict(stage) for stage in run.recipe]), weights
+    )
+    for score in scores:
+        print(score.line())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m ml.training.garment", description="Train, evaluate, export the garment network.")
+    parser = argparse.ArgumentParser(prog="python -m ml.training.garment", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("command", choices=("train", "evaluate", "export"))
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("TECHPACK_DATA", "../shared/data")))
-    parser.add_argument("--out", type=Path, default=Path("var/training/garment"))
-    parser.add_argument("--weights", type=Path, default=Path("ml/weights"))
+    parser.add_argument("--out", type=Path, default=Path("var/training/garment"), help="checkpoints")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of garment.onnx and its card")
     parser.add_argument("--split", choices=("val", "test"), default="val")
     parser.add_argument("--pseudo", type=Path, help="folder of masks made by an earlier model")
-    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --out")
+    parser.add_argument("--version", default="1.0.0", help="version written by export")
+    parser.add_argument("--test", action="store_true", help="export: measure the test split too")
     options = parser.parse_args(arguments)
+    run = Run(options.data, options.out, options.resume, options.pseudo)
     if options.command == "train":
-        train(options.data, options.out, resume=options.resume, pseudo=options.pseudo)
+        train(run)
+    elif options.command == "evaluate":
+        evaluate(run, options.weights, options.split)
+    else:
+        export(run, options.weights, options.version, test=options.test)
     return 0
 
 

@@ -23,6 +23,7 @@ from ml.training.splits import Split, sender_split
 # Aspects (width / height) of phone photos and how often a batch has them.
 ASPECTS = (0.75, 4 / 3, 1.0, 0.5625)
 ASPECT_SHARES = (0.72, 0.12, 0.06, 0.10)
+SEED = 7
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,9 @@ def read_photos(data: Path, pseudo: Path | None = None) -> list[Photo]:
     with (data / "photos.csv").open(newline="") as file:
         for row in csv.DictReader(file):
             image = row["image"]
-            verdict = "hand" if image in hand else review.get(image, "unreviewed")
+            verdict = review.get(image, "unreviewed")
+            if image in hand:
+                verdict = "skip" if hand[image].get("verdict") == "unusable" else "hand"
             if verdict == "unreviewed" and pseudo is not None and (pseudo / f"{image}.png").exists():
                 verdict = "pseudo"
             fine = parts[image]["type"] if image in parts else None
@@ -93,24 +96,34 @@ class GarmentData:
                 if photo.verdict in ("good", "hand"):
                     self._keep_strip(photo, silhouette)
         self.with_mask = [photo for photo in self.photos if photo.image in self.silhouettes]
-        self.type_only = [photo for photo in self.photos if photo.image not in self.silhouettes and photo.allowed]
+        self.type_only = [
+            photo for photo in self.photos if photo.image not in self.silhouettes and photo.allowed
+        ]
 
     def _silhouette(
-        self, photo: Photo, labels: dict[str, dict[str, object]], boxes: list[list[float]], pseudo: Path | None
+        self,
+        photo: Photo,
+        labels: dict[str, dict[str, object]],
+        boxes: list[list[float]],
+        pseudo: Path | None,
     ) -> Silhouette | None:
         if photo.verdict == "pseudo" and pseudo is not None:
-            teacher = cast(NDArray[np.uint8], cv2.imread(str(pseudo / f"{photo.image}.png"), cv2.IMREAD_GRAYSCALE))
+            teacher = cast(
+                NDArray[np.uint8], cv2.imread(str(pseudo / f"{photo.image}.png"), cv2.IMREAD_GRAYSCALE)
+            )
             return training_silhouette(teacher, None, "pseudo", teacher.shape[:2])
         teacher_mask = read_teacher(self.data, photo.image)
         label = labels.get(photo.image)
-        if label is not None:
+        if label is not None and photo.verdict == "hand":
             shape = teacher_mask.shape if teacher_mask is not None else read_rgb(self.path(photo)).shape
             return training_silhouette(teacher_mask, label, "hand", (shape[0], shape[1]))
         if teacher_mask is None or photo.verdict in ("bad", "skip"):
             return None
         if photo.verdict == "unreviewed" and not passes_checks(teacher_mask, boxes):
             return None
-        return training_silhouette(teacher_mask, None, photo.verdict, (teacher_mask.shape[0], teacher_mask.shape[1]))
+        return training_silhouette(
+            teacher_mask, None, photo.verdict, (teacher_mask.shape[0], teacher_mask.shape[1])
+        )
 
     def _keep_strip(self, photo: Photo, silhouette: Silhouette) -> None:
         """Keep the widest garment-free margin of the photo as a piece of background."""
@@ -122,7 +135,12 @@ class GarmentData:
             "left": (slice(0, height), slice(0, max(0, xs[0] - 8))),
             "right": (slice(0, height), slice(xs[-1] + 8, width)),
         }
-        sizes = {"top": ys[0] / height, "bottom": 1 - ys[-1] / height, "left": xs[0] / width, "right": 1 - xs[-1] / width}
+        sizes = {
+            "top": ys[0] / height,
+            "bottom": 1 - ys[-1] / height,
+            "left": xs[0] / width,
+            "right": 1 - xs[-1] / width,
+        }
         side = max(sizes, key=lambda name: float(sizes[name]))
         if sizes[side] > 0.13:
             self.strips.append(np.ascontiguousarray(read_rgb(self.path(photo))[margins[side]]))
@@ -144,12 +162,28 @@ class Batch:
 class GarmentBatches(Dataset[Batch]):
     """`length` augmented batches of an epoch: two thirds photos with a silhouette, the rest for the type alone.
 
-    Every batch is drawn from a generator seeded by (seed, epoch, index), so that a resumed run sees the same pictures.
+    Every batch is drawn from a generator seeded by epoch and index, so that a resumed run sees the same pictures.
     """
 
-    def __init__(self, source: GarmentData, *, area: int, size: int, length: int, epoch: int, seed: int = 7) -> None:
-        self.source, self.area, self.size, self.length, self.epoch, self.seed = source, area, size, length, epoch, seed
-        weights = np.array([1.6 if p.verdict == "hand" else 0.6 if p.verdict in ("unreviewed", "pseudo") else 1.0 for p in source.with_mask])
+    def __init__(
+        self,
+        source: GarmentData,
+        *,
+        area: int,
+        size: int,
+        length: int,
+        epoch: int,
+        part: int = 0,
+        parts: int = 1,
+    ) -> None:
+        self.source, self.area, self.size, self.length = source, area, size, length
+        self.epoch, self.part, self.parts = epoch, part, parts
+        weights = np.array(
+            [
+                1.6 if p.verdict == "hand" else 0.6 if p.verdict in ("unreviewed", "pseudo") else 1.0
+                for p in source.with_mask
+            ]
+        )
         self.mask_shares = weights / weights.sum()
         labels = [photo.owner_label for photo in source.type_only]
         counts = {label: labels.count(label) for label in set(labels)}
@@ -160,10 +194,13 @@ class GarmentBatches(Dataset[Batch]):
         return self.length
 
     def __getitem__(self, index: int) -> Batch:
-        rng = np.random.default_rng((self.seed, self.epoch, index))
+        rng = np.random.default_rng((SEED, self.epoch, index * self.parts + self.part))
         canvas = augment.canvas_size(float(rng.choice(ASPECTS, p=ASPECT_SHARES)), self.area)
         masked = self.size * 2 // 3
-        rows = [self._sample(self.source.with_mask[int(i)], canvas, rng) for i in rng.choice(len(self.mask_shares), masked, p=self.mask_shares)]
+        rows = [
+            self._sample(self.source.with_mask[int(i)], canvas, rng)
+            for i in rng.choice(len(self.mask_shares), masked, p=self.mask_shares)
+        ]
         rows += [
             self._sample(self.source.type_only[int(i)], canvas, rng)
             for i in rng.choice(len(self.type_shares), self.size - masked, p=self.type_shares)
@@ -198,10 +235,17 @@ class GarmentBatches(Dataset[Batch]):
         return augment.photograph(picture, rng), mask, trust, np.isin(CLASSES, photo.allowed)
 
     def _background(self, canvas: augment.Size, rng: Generator) -> augment.Picture:
-        return augment.tile_background(self.source.strips[int(rng.integers(len(self.source.strips)))], canvas, rng)
+        return augment.tile_background(
+            self.source.strips[int(rng.integers(len(self.source.strips)))], canvas, rng
+        )
 
     def _empty(
         self, canvas: augment.Size, rng: Generator
     ) -> tuple[augment.Picture, augment.Plane, augment.Plane, NDArray[np.bool_]]:
         picture = augment.photograph(self._background(canvas, rng), rng)
-        return picture, np.zeros(canvas, np.float32), np.ones(canvas, np.float32), np.isin(CLASSES, [NOT_A_GARMENT])
+        return (
+            picture,
+            np.zeros(canvas, np.float32),
+            np.ones(canvas, np.float32),
+            np.isin(CLASSES, [NOT_A_GARMENT]),
+        )

@@ -14,7 +14,11 @@ WIDTHS = (24, 40, 56, 80, 112)
 
 
 def _conv(channels_in: int, channels_out: int) -> nn.Sequential:
-    return nn.Sequential(nn.Conv2d(channels_in, channels_out, 1, bias=False), nn.BatchNorm2d(channels_out), nn.ReLU(inplace=True))
+    return nn.Sequential(
+        nn.Conv2d(channels_in, channels_out, 1, bias=False),
+        nn.BatchNorm2d(channels_out),
+        nn.ReLU(inplace=True),
+    )
 
 
 def _separable(channels_in: int, channels_out: int, kernel: int = 3) -> nn.Sequential:
@@ -52,7 +56,9 @@ class GarmentNetwork(nn.Module):
         self.bottom = _conv(deepest, WIDTHS[4])
         self.surround = _separable(WIDTHS[4], WIDTHS[4], kernel=7)
         self.whole = nn.Sequential(nn.Conv2d(deepest, WIDTHS[4], 1), nn.ReLU(inplace=True))
-        self.rises = nn.ModuleList(Rise(WIDTHS[level + 1], PYRAMID_CHANNELS[level], WIDTHS[level]) for level in (3, 2, 1, 0))
+        self.rises = nn.ModuleList(
+            Rise(WIDTHS[level + 1], PYRAMID_CHANNELS[level], WIDTHS[level]) for level in (3, 2, 1, 0)
+        )
         self.outline = nn.Conv2d(WIDTHS[0], 1, 3, padding=1)
         self.dropout = nn.Dropout(0.3)
         self.classify = nn.Linear(2 * HEAD_CHANNELS + PYRAMID_CHANNELS[3], len(CLASSES))

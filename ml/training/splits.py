@@ -11,7 +11,9 @@ Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
 
 # Senders with more than 60 photos each: alone they would outweigh everybody else in a small split.
-LARGE_SENDERS = frozenset({"204", "181", "48", "260", "322", "262", "310", "267", "41", "50", "291", "8", "45", "46"})
+LARGE_SENDERS = frozenset(
+    {"204", "181", "48", "260", "322", "262", "310", "267", "41", "50", "291", "8", "45", "46"}
+)
 
 # Shares of the remaining senders, so that val and test each hold about 15 % of the reviewed photos.
 VAL_SHARE = 0.19

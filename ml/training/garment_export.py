@@ -1,0 +1,104 @@
+"""Export of the garment network: ONNX file, machine-readable card (JSON) and card for people (Markdown)."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from torch import Tensor
+
+from ml.training.garment_network import GarmentNetwork
+from ml.training.garment_scores import Scores
+from ml.training.garment_types import CLASSES
+from ml.vision.perception import NetworkFacts
+
+OPSET = 17
+MULTIPLE = 32
+
+
+def write_onnx(state: Mapping[str, Tensor], path: Path) -> str:
+    """Write the network (batch, height and width free) and return the file's sha256.
+
+    Raises ValueError when ONNX Runtime's answers differ from torch's by more than 1e-3 of their range.
+    """
+    network = GarmentNetwork()
+    network.load_state_dict(dict(state))
+    network.eval()
+    example = torch.rand(2, 3, 192, 160) * 255
+    axes = {0: "batch", 2: "height", 3: "width"}
+    torch.onnx.export(
+        network,
+        (example,),
+        str(path),
+        input_names=["pixels"],
+        output_names=["mask", "type"],
+        dynamic_axes={"pixels": axes, "mask": axes, "type": {0: "batch"}},
+        opset_version=OPSET,
+        dynamo=False,
+    )
+    onnx.checker.check_model(str(path))
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    other = torch.rand(1, 3, 256, 192) * 255
+    with torch.inference_mode():
+        for ours, theirs in zip(network(other), session.run(None, {"pixels": other.numpy()}), strict=True):
+            expected = ours.numpy()
+            if np.abs(expected - theirs).max() > 1e-3 * max(1.0, float(np.abs(expected).max())):
+                raise ValueError("the exported network does not answer like the trained one")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def export_facts(area: int, temperature: float) -> NetworkFacts:
+    """What the runtime must know to use the network."""
+    return NetworkFacts(
+        input="pixels",
+        mask="mask",
+        type="type",
+        area=area,
+        multiple=MULTIPLE,
+        classes=CLASSES,
+        temperature=temperature,
+        mask_threshold=0.5,
+    )
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the card says about one exported network."""
+
+    version: str
+    sha256: str
+    facts: NetworkFacts
+    scores: tuple[Scores, ...]
+    data: Mapping[str, Any]
+    recipe: Sequence[Mapping[str, Any]]
+
+    def to_json(self) -> dict[str, Any]:
+        """The machine-readable card, as ml/registry.py and ml/vision/perception.py read it."""
+        facts = self.facts
+        return {
+            "name": "garment",
+            "version": self.version,
+            "sha256": self.sha256,
+            "licence": "AGPL-3.0-or-later; encoder initialised from Apache-2.0 weights",
+            "input": {"name": facts.input, "area": facts.area, "multiple": facts.multiple},
+            "preprocessing": "RGB 0-255 float32 NCHW, stretched to the input size; ImageNet normalisation is in the graph",
+            "outputs": {"mask": facts.mask, "type": facts.type},
+            "classes": list(facts.classes),
+            "temperature": facts.temperature,
+            "mask_threshold": facts.mask_threshold,
+            "data": dict(self.data),
+            "recipe": [dict(stage) for stage in self.recipe],
+            "scores": [asdict(score) for score in self.scores],
+        }
+
+
+def write_card(card: Card, folder: Path) -> None:
+    """Write garment.json next to garment.onnx."""
+    text = json.dumps(card.to_json(), indent=2, ensure_ascii=False)
+    (folder / "garment.json").write_text(text + "\n", "utf-8")
