@@ -1,1 +1,3 @@
-"""Technical flats: a mask becomes a versioned drawing document, the document becomes SVG. Needs no torch."""
+"""Technical flats: a mask becomes a versioned drawing document, the document becomes SVG. Needs no
+torch.
+"""

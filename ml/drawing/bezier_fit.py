@@ -39,12 +39,12 @@ ATTEMPTS = 6
 
 
 def fit_closed(ring: FloatArray, tolerance: float, decimals: int = 3) -> Spline:
-    """Fit a closed polygon (N×2, mm) within about ``tolerance`` mm by a closed spline that does not cross
-    itself.
+    """Fit a closed polygon (N×2, mm) within about ``tolerance`` mm by a closed spline that does not
+    cross itself.
 
-    Coordinates are rounded to ``decimals``. Where the curve would cross itself, the tolerance of the segments
-    involved is halved until it does not; after ``ATTEMPTS`` rounds the outline itself is returned as a
-    polygon of short lines.
+    Coordinates are rounded to ``decimals``. Where the curve would cross itself, the tolerance of the
+    segments involved is halved until it does not; after ``ATTEMPTS`` rounds the outline itself is
+    returned as a polygon of short lines.
     """
     samples = resample(ring, STEP, closed=True)
     corners = find_corners(samples, STEP, closed=True)
@@ -65,11 +65,12 @@ def fit_closed(ring: FloatArray, tolerance: float, decimals: int = 3) -> Spline:
 
 
 def fit_mirrored(half: FloatArray, tolerance: float, decimals: int = 3) -> Spline:
-    """Fit a symmetric closed spline to the left half of an outline (N×2, mm, from top to bottom, axis at x =
-    0).
+    """Fit a symmetric closed spline to the left half of an outline (N×2, mm, from top to bottom, axis
+    at x = 0).
 
-    The right half is the exact mirror image of the left one, the two nodes on the axis lie exactly on it, and
-    the curve passes the axis at a right angle unless there is a corner. Crossings as in ``fit_closed``.
+    The right half is the exact mirror image of the left one, the two nodes on the axis lie exactly on
+    it, and the curve passes the axis at a right angle unless there is a corner. Crossings as in
+    ``fit_closed``.
     """
     half = resample(half, STEP, closed=False)
     half[[0, -1], 0] = 0
@@ -134,8 +135,8 @@ def _until_simple(
     tolerance: float,
     symmetric: bool = False,
 ) -> Spline | None:
-    """Fit, and again with less tolerance where the curve crosses itself; ``None`` when that does not end
-    it.
+    """Fit, and again with less tolerance where the curve crosses itself; ``None`` when that does not
+    end it.
     """
     allowed = np.full(size, tolerance)
     for _ in range(ATTEMPTS):
@@ -153,8 +154,8 @@ def _until_simple(
 
 
 def _denoised(samples: FloatArray, runs: list[Run]) -> FloatArray:
-    """The samples without pixel noise; every run between corners is filtered for itself, so that corners
-    stay.
+    """The samples without pixel noise; every run between corners is filtered for itself, so that
+    corners stay.
     """
     even = smooth(samples, NOISE / STEP, closed=True)
     result = even.copy()

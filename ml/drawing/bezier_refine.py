@@ -1,10 +1,10 @@
 """The joint least-squares fit of a whole spline to its outline.
 
-All nodes, directions and handle lengths move together; the distance of each sample is measured along the
-normal of the curve at its foot point (tangent distance minimisation, Wang, Pottmann and Liu 2006, ACM TOG
-25(2)), damped as in Levenberg–Marquardt. A smooth node has one direction for both of its handles, so the
-spline is tangent-continuous by construction. Samples next to a corner do not pull: the mask rounds a corner
-off, the sides on both sides of it do not.
+All nodes, directions and handle lengths move together; the distance of each sample is measured along
+the normal of the curve at its foot point (tangent distance minimisation, Wang, Pottmann and Liu 2006,
+ACM TOG 25(2)), damped as in Levenberg–Marquardt. A smooth node has one direction for both of its
+handles, so the spline is tangent-continuous by construction. Samples next to a corner do not pull: the
+mask rounds a corner off, the sides on both sides of it do not.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ ANGLE_DAMPING, LENGTH_DAMPING = 25.0, 0.3
 
 @dataclass(frozen=True)
 class Nodes:
-    """Where the nodes of a spline start: ``at`` are samples in rising order, ``corner`` has one entry a node.
+    """Where the nodes of a spline start: ``at`` are samples in rising order, ``corner`` has one entry a
+    node.
 
     ``line`` has one entry a segment, true for a straight one. Without ``ends`` the spline is closed.
     """
@@ -65,8 +66,8 @@ class Nodes:
 class Ends:
     """What holds the two ends of an open spline: both lie on the line x = 0.
 
-    ``level_start`` and ``level_end`` make the curve meet that axis at a right angle, so that its mirror image
-    continues it smoothly.
+    ``level_start`` and ``level_end`` make the curve meet that axis at a right angle, so that its mirror
+    image continues it smoothly.
     """
 
     level_start: bool
@@ -74,7 +75,9 @@ class Ends:
 
 
 def refine(samples: FloatArray, nodes: Nodes, step: float) -> Spline:
-    """Fit a spline that starts on the given nodes to all samples (N×2, mm, ``step`` apart along the line)."""
+    """Fit a spline that starts on the given nodes to all samples (N×2, mm, ``step`` apart along the
+    line).
+    """
     fit = _Fit(samples, nodes, step)
     for _ in range(ROUNDS):
         controls = fit.spline().controls()
@@ -85,8 +88,8 @@ def refine(samples: FloatArray, nodes: Nodes, step: float) -> Spline:
 
 
 class _Fit:
-    """The unknowns (positions, directions, handle lengths) and for each sample its segment and parameter
-    there.
+    """The unknowns (positions, directions, handle lengths) and for each sample its segment and
+    parameter there.
     """
 
     def __init__(self, samples: FloatArray, nodes: Nodes, step: float) -> None:
@@ -183,8 +186,8 @@ class _Fit:
         self.behind += behind
 
     def _linearise(self, controls: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Distances along the normals and their derivatives by x, y, leaving, arriving, ahead, behind of all
-        nodes.
+        """Distances along the normals and their derivatives by x, y, leaving, arriving, ahead, behind
+        of all nodes.
 
         A smooth node uses its leaving direction for both handles.
         """

@@ -1,9 +1,10 @@
-"""Real corners of an outline: hem and cuff corners, underarms, collar points – told from round curves and
-from noise.
+"""Real corners of an outline: hem and cuff corners, underarms, collar points – told from round curves
+and from noise.
 
-The turning angle between the chords of length ``s`` before and after a point does not depend on ``s`` at a
-corner and grows with ``s`` on a round curve; a corner is therefore a point that turns enough and turns almost
-as much over a short chord as over a long one (the multi-scale idea of Rattarangsi and Chin 1992).
+The turning angle between the chords of length ``s`` before and after a point does not depend on ``s``
+at a corner and grows with ``s`` on a round curve; a corner is therefore a point that turns enough and
+turns almost as much over a short chord as over a long one (the multi-scale idea of Rattarangsi and Chin
+1992).
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ SIDE = 5.5
 """The sides of a corner are continued from the stretch between ``ROUNDED`` and this distance."""
 
 CORNER_MOVE = 1.6
-"""Furthest that a corner may move out of the outline, in millimetres: a corner of 90° rounded with 3.9 mm."""
+"""Furthest that a corner may move out of the outline, in millimetres: a corner of 90° rounded with 3.9
+mm.
+"""
 
 
 def smooth(points: FloatArray, deviation: float, closed: bool) -> FloatArray:
@@ -56,8 +59,8 @@ def smooth(points: FloatArray, deviation: float, closed: bool) -> FloatArray:
 
 
 def turning(points: FloatArray, chord: int, closed: bool) -> FloatArray:
-    """Signed turning angle at each point between the chords of ``chord`` samples; 0 near the ends of an open
-    line.
+    """Signed turning angle at each point between the chords of ``chord`` samples; 0 near the ends of an
+    open line.
     """
     if closed:
         ahead, behind = np.roll(points, -chord, axis=0) - points, points - np.roll(points, chord, axis=0)
@@ -99,10 +102,11 @@ def find_corners(points: FloatArray, step: float, closed: bool) -> NDArray[np.in
 
 
 def sharpen(points: FloatArray, corners: NDArray[np.intp], step: float) -> FloatArray:
-    """Give a closed polyline (sampled every ``step`` mm) back the corners that its mask has rounded off.
+    """Give a closed polyline (sampled every ``step`` mm) back the corners that its mask has rounded
+    off.
 
-    The corner moves to where the straight continuations of its two sides meet, by ``CORNER_MOVE`` at most;
-    the samples between are drawn in to it.
+    The corner moves to where the straight continuations of its two sides meet, by ``CORNER_MOVE`` at
+    most; the samples between are drawn in to it.
     """
     result = points.copy()
     blind, far = max(1, round(ROUNDED / step)), max(3, round(SIDE / step))

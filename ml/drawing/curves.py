@@ -17,9 +17,10 @@ BoolArray = NDArray[np.bool_]
 class Spline:
     """A chain of cubic Béziers in millimetres.
 
-    ``nodes`` (N×2) are the points on the curve, ``before`` and ``after`` (N×2) their handles; segment ``i``
-    leads from node ``i`` to node ``i + 1`` (to node 0 at the end of a closed spline). ``corner`` (N) marks
-    the nodes where the direction may break, ``line`` (one per segment) the segments that are straight.
+    ``nodes`` (N×2) are the points on the curve, ``before`` and ``after`` (N×2) their handles; segment
+    ``i`` leads from node ``i`` to node ``i + 1`` (to node 0 at the end of a closed spline). ``corner``
+    (N) marks the nodes where the direction may break, ``line`` (one per segment) the segments that are
+    straight.
     """
 
     nodes: FloatArray
@@ -52,14 +53,23 @@ class Spline:
         points[self.line, 2] = (points[:, 3] - chord / 3)[self.line]
         return points
 
-    def transformed(self, matrix: FloatArray) -> Spline:
-        """The spline under an affine map (2×3)."""
+    def moved(self, by: FloatArray) -> Spline:
+        """The spline moved by a vector."""
+        return Spline(self.nodes + by, self.before + by, self.after + by, self.corner, self.line, self.closed)
 
-        def apply(points: FloatArray) -> FloatArray:
-            return np.asarray(points @ matrix[:, :2].T + matrix[:, 2])
-
+    def flipped(self) -> Spline:
+        """The mirror image about x = 0, with its direction reversed so that it keeps its sense of
+        rotation.
+        """
+        flip = np.array([-1.0, 1.0])
+        line = np.roll(self.line[::-1], -1) if self.closed else self.line[::-1]
         return Spline(
-            apply(self.nodes), apply(self.before), apply(self.after), self.corner, self.line, self.closed
+            self.nodes[::-1] * flip,
+            self.after[::-1] * flip,
+            self.before[::-1] * flip,
+            self.corner[::-1],
+            line,
+            self.closed,
         )
 
     def rounded(self, decimals: int) -> Spline:
@@ -87,10 +97,11 @@ def bernstein_slope(t: FloatArray) -> FloatArray:
 
 
 def flatten(spline: Spline, tolerance: float = 0.02) -> tuple[FloatArray, NDArray[np.intp]]:
-    """A polygon within ``tolerance`` mm of the spline and the segment that each of its points starts in.
+    """A polygon within ``tolerance`` mm of the spline and the segment that each of its points starts
+    in.
 
-    The number of steps follows from the second differences of the control points (Wang's bound), at most 64 a
-    segment. A closed spline gives a polygon whose first point is not repeated.
+    The number of steps follows from the second differences of the control points (Wang's bound), at
+    most 64 a segment. A closed spline gives a polygon whose first point is not repeated.
     """
     points, owners = [], []
     for index, control in enumerate(spline.controls()):
@@ -109,34 +120,52 @@ def flatten(spline: Spline, tolerance: float = 0.02) -> tuple[FloatArray, NDArra
 def polygon_intersections(polygon: FloatArray, closed: bool = True) -> NDArray[np.intp]:
     """Pairs (K×2) of edges of a polygon that cross or touch although they are not neighbours.
 
-    Edge ``i`` leads from point ``i`` to the next. Every pair is tested by the signs of exact orientations in
-    double precision; touching counts, so that an outline that runs back on itself is found too.
+    Edge ``i`` leads from point ``i`` to the next. Touching counts, so that an outline that runs back on
+    itself is found too.
     """
     start = polygon if closed else polygon[:-1]
     end = np.roll(polygon, -1, axis=0) if closed else polygon[1:]
-    count = len(start)
-    low, high = np.minimum(start, end), np.maximum(start, end)
-    near = (
-        (low[:, None, 0] <= high[None, :, 0])
-        & (low[None, :, 0] <= high[:, None, 0])
-        & (low[:, None, 1] <= high[None, :, 1])
-        & (low[None, :, 1] <= high[:, None, 1])
-    )
-    first, second = np.nonzero(np.triu(near, k=2))
-    apart = second - first < count - 1 if closed else np.ones(len(first), dtype=bool)
-    first, second = first[apart], second[apart]
+    pairs = _edge_intersections(start, end, start, end)
+    first, second = pairs[:, 0], pairs[:, 1]
+    apart = second - first > 1
+    if closed:
+        apart &= second - first < len(start) - 1
+    return np.asarray(pairs[apart])
 
-    def side(a: FloatArray, b: FloatArray, c: FloatArray) -> FloatArray:
-        cross = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
+
+def polygons_cross(first: FloatArray, second: FloatArray) -> bool:
+    """Whether the boundaries of two closed polygons cross or touch."""
+    one, other = np.roll(first, -1, axis=0), np.roll(second, -1, axis=0)
+    return len(_edge_intersections(first, one, second, other)) > 0
+
+
+def _edge_intersections(a: FloatArray, b: FloatArray, c: FloatArray, d: FloatArray) -> NDArray[np.intp]:
+    """Pairs of edges a–b and c–d that share a point: every pair with touching boxes, by signs of
+    orientations.
+    """
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    lower, higher = np.minimum(c, d), np.maximum(c, d)
+    near = (
+        (low[:, None, 0] <= higher[None, :, 0])
+        & (lower[None, :, 0] <= high[:, None, 0])
+        & (low[:, None, 1] <= higher[None, :, 1])
+        & (lower[None, :, 1] <= high[:, None, 1])
+    )
+    first, second = np.nonzero(near)
+    a, b, c, d = a[first], b[first], c[second], d[second]
+
+    def side(p: FloatArray, q: FloatArray, r: FloatArray) -> FloatArray:
+        cross = (q[:, 0] - p[:, 0]) * (r[:, 1] - p[:, 1]) - (q[:, 1] - p[:, 1]) * (r[:, 0] - p[:, 0])
         return np.asarray(np.sign(cross))
 
-    a, b, c, d = start[first], end[first], start[second], end[second]
     hit = (side(a, b, c) * side(a, b, d) <= 0) & (side(c, d, a) * side(c, d, b) <= 0)
     return np.stack([first[hit], second[hit]], axis=1)
 
 
 def crossing_segments(spline: Spline) -> list[int]:
-    """The segments of a spline that take part in a self-intersection, in order; empty when it is simple."""
+    """The segments of a spline that take part in a self-intersection, in order; empty when it is
+    simple.
+    """
     polygon, owners = flatten(spline)
     pairs = polygon_intersections(polygon, spline.closed)
     return sorted({int(index) for index in owners[pairs].ravel()})

@@ -1,8 +1,8 @@
 """From a garment mask to its outline: sub-pixel closed contours without a staircase.
 
-Coordinates are continuous pixels: the pixel in row ``i`` and column ``j`` covers the square from ``(j, i)``
-to ``(j + 1, i + 1)``, so that a contour lies over the photo when the photo is placed on ``[0, width] × [0,
-height]``.
+Coordinates are continuous pixels: the pixel in row ``i`` and column ``j`` covers the square from ``(j,
+i)`` to ``(j + 1, i + 1)``, so that a contour lies over the photo when the photo is placed on ``[0,
+width] × [0, height]``.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ WORK_SIDE = 900
 millimetre."""
 
 OPENING_SHARE = 0.015
-"""A hole is drawn when it is larger than this share of the garment (a handle loop); smaller ones are mask
-noise."""
+"""A hole is drawn when it is larger than this share of the garment (a handle loop); smaller ones are
+mask noise.
+"""
 
 BLURS = (1.0, 0.5, 0.25)
 """Standard deviations in pixels, tried in this order until no thin strap is lost."""
@@ -53,7 +54,9 @@ _SADDLES: dict[int, tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ..
     5: (((_TOP, _RIGHT), (_BOTTOM, _LEFT)), ((_TOP, _LEFT), (_BOTTOM, _RIGHT))),
     10: (((_LEFT, _TOP), (_RIGHT, _BOTTOM)), ((_RIGHT, _TOP), (_LEFT, _BOTTOM))),
 }
-"""Both readings of a saddle: joined through the middle when its mean is inside, apart when it is outside."""
+"""Both readings of a saddle: joined through the middle when its mean is inside, apart when it is
+outside.
+"""
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,8 @@ class Outline:
 def find_outline(mask: NDArray[np.bool_]) -> Outline:
     """Trace the largest component of a mask (bool, H×W) at sub-pixel accuracy.
 
-    Parts that belong to the garment but not to its largest component are left out, and so are holes below
-    ``OPENING_SHARE``. Raises ``DrawingError`` (``mask_empty``, ``mask_too_small``).
+    Parts that belong to the garment but not to its largest component are left out, and so are holes
+    below ``OPENING_SHARE``. Raises ``DrawingError`` (``mask_empty``, ``mask_too_small``).
     """
     component = largest_component(mask)
     rows, columns = np.flatnonzero(component.any(axis=1)), np.flatnonzero(component.any(axis=0))
@@ -103,8 +106,8 @@ def find_outline(mask: NDArray[np.bool_]) -> Outline:
 
 
 def largest_component(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The largest 8-connected component of a mask with its small holes filled; ``DrawingError`` when there is
-    none.
+    """The largest 8-connected component of a mask with its small holes filled; ``DrawingError`` when
+    there is none.
     """
     if mask.ndim != 2:
         raise ValueError("a mask is a two-dimensional array")
@@ -169,7 +172,9 @@ def _link(
 
 
 def _crossings(field: FloatArray, level: float, edges: NDArray[np.intp]) -> FloatArray:
-    """Where the level line crosses the given edges, by linear interpolation between the two pixel centres."""
+    """Where the level line crosses the given edges, by linear interpolation between the two pixel
+    centres.
+    """
     height, width = field.shape
     upright = edges >= width * height
     row, column = np.divmod(np.where(upright, edges - width * height, edges), width)
@@ -182,8 +187,8 @@ def _crossings(field: FloatArray, level: float, edges: NDArray[np.intp]) -> Floa
 
 
 def _work_field(crop: NDArray[np.bool_]) -> tuple[NDArray[np.float32], FloatArray]:
-    """The mask as grey values of at most ``WORK_SIDE`` pixels a side, and the scales in x and y from mask to
-    field.
+    """The mask as grey values of at most ``WORK_SIDE`` pixels a side, and the scales in x and y from
+    mask to field.
     """
     scale = min(1.0, WORK_SIDE / max(crop.shape))
     if scale == 1.0:

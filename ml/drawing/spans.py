@@ -1,9 +1,10 @@
 """Where to put the nodes: the split of an outline into the fewest cubic Béziers within a tolerance.
 
-Every run between two corners gets candidate nodes at even distances; each pair of them is fitted by one cubic
-(all pairs at once, least squares with the directions at smooth nodes held, parameters improved by
-Gauss–Newton as in Schneider 1990, Graphics Gems I), and the cheapest chain of admissible cubics is found by
-dynamic programming, which is the optimum that greedy splitting only approaches (Plass and Stone 1983).
+Every run between two corners gets candidate nodes at even distances; each pair of them is fitted by one
+cubic (all pairs at once, least squares with the directions at smooth nodes held, parameters improved by
+Gauss–Newton as in Schneider 1990, Graphics Gems I), and the cheapest chain of admissible cubics is
+found by dynamic programming, which is the optimum that greedy splitting only approaches (Plass and
+Stone 1983).
 """
 
 from __future__ import annotations
@@ -52,8 +53,8 @@ class Run:
 def split_run(points: FloatArray, run: Run, step: float, tolerance: FloatArray) -> list[int]:
     """The nodes of one run as offsets from its start, the first and the last sample included.
 
-    ``points`` are the samples of the whole closed line (N×2, mm, ``step`` apart), ``tolerance`` the largest
-    distance allowed at each of them.
+    ``points`` are the samples of the whole closed line (N×2, mm, ``step`` apart), ``tolerance`` the
+    largest distance allowed at each of them.
     """
     index = (run.start + np.arange(run.length + 1)) % len(points)
     count = int(np.clip(round(run.length * step / CANDIDATE_STEP), 1, MOST_CANDIDATES))
@@ -107,7 +108,8 @@ class _Spans:
     def cost(
         self, leaving: FloatArray, arriving: FloatArray, free_before: BoolArray, free_after: BoolArray
     ) -> FloatArray:
-        """Cost in nodes of each span; infinite where its cubic leaves the tolerance or turns back on itself.
+        """Cost in nodes of each span; infinite where its cubic leaves the tolerance or turns back on
+        itself.
 
         The directions (K×2) hold at both ends but where they are ``free``.
         """

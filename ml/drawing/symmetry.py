@@ -1,8 +1,8 @@
 """The vertical axis of a garment, and the outline that is mirrored about it.
 
 A flat is drawn as one half and its mirror image (domain notes, section 3). Here the two halves of the
-photographed outline are matched corner by corner and averaged where they agree; where they do not – a folded
-sleeve, a turned hem – the side that shows more of the garment is taken.
+photographed outline are matched corner by corner and averaged where they agree; where they do not – a
+folded sleeve, a turned hem – the side that shows more of the garment is taken.
 """
 
 from __future__ import annotations
@@ -25,10 +25,13 @@ SEARCH_SIDE = 150
 """Longest side in pixels of the mask that the axis is searched on."""
 
 UPRIGHT_BONUS = 0.0004
-"""Overlap that one degree of tilt must gain: decides for upright where the shape does not (a circle)."""
+"""Overlap that one degree of tilt must gain: decides for upright where the shape does not (a circle).
+"""
 
 AGREE, DISAGREE = 5.0, 14.0
-"""Halves nearer than the first are averaged, further apart than the second not at all (mm on the sheet)."""
+"""Halves nearer than the first are averaged, further apart than the second not at all (mm on the
+sheet).
+"""
 
 STEP = 0.6
 """Distance of the samples of a half outline in millimetres."""
@@ -36,7 +39,8 @@ STEP = 0.6
 
 @dataclass(frozen=True)
 class Axis:
-    """A line in continuous pixels through ``(x, y)``, ``tilt`` degrees clockwise from upright on the screen.
+    """A line in continuous pixels through ``(x, y)``, ``tilt`` degrees clockwise from upright on the
+    screen.
 
     ``score`` is the overlap (IoU) of the mask with its mirror image about the line, 0 to 1.
     """
@@ -60,8 +64,9 @@ class Axis:
 def find_axis(mask: NDArray[np.bool_]) -> Axis:
     """The axis of greatest mirrored overlap, by a search over tilt that tries all offsets at once.
 
-    For one tilt the overlap at every offset is the convolution of each row with itself (one FFT). One folded
-    sleeve costs the true axis only the sleeve, and every other axis more, so that it is still found.
+    For one tilt the overlap at every offset is the convolution of each row with itself (one FFT). One
+    folded sleeve costs the true axis only the sleeve, and every other axis more, so that it is still
+    found.
     """
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if len(rows) == 0:
@@ -116,31 +121,41 @@ def _best_offset(small: NDArray[np.float32], centre: FloatArray, tilt: float) ->
     return shared / (2 * full - shared), (peak + shift) / 2 - (side / 2 - 0.5)
 
 
-def half_outline(ring: FloatArray) -> FloatArray | None:
-    """The left half of the symmetric outline of a closed polygon (N×2, mm, axis at x = 0), from top to
-    bottom.
+@dataclass(frozen=True)
+class Half:
+    """The left half of a symmetric outline in millimetres, from top to bottom, axis at x = 0.
 
-    Its first and last point lie on the axis, all others to the left of it. ``None`` when the polygon does not
+    The first and the last point lie on the axis, all others (N×2) to the left of it. ``side`` is -1
+    when the left side of the picture led, 1 when the right one did.
+    """
+
+    points: FloatArray
+    side: int
+
+
+def half_outline(ring: FloatArray) -> Half | None:
+    """Merge the two halves of a closed polygon (N×2, mm, axis at x = 0); ``None`` when it does not
     cross the axis.
+
+    Where the halves differ much, the side with more area leads: it is the one that is not folded.
     """
     chains = _two_chains(ring)
     if chains is None:
         return None
     left, right = chains
     right = right * (-1, 1)
-    if _area_beside(right) > _area_beside(left):
-        left, right = right, left
-    merged = _merge(resample(left, STEP, closed=False), resample(right, STEP, closed=False))
-    merged[:, 0] = np.minimum(merged[:, 0], 0)
-    merged[[0, -1], 0] = 0
+    side = 1 if _area_beside(right) > _area_beside(left) else -1
+    better, other = (left, right) if side < 0 else (right, left)
+    merged = _merge(resample(better, STEP, closed=False), resample(other, STEP, closed=False))
     inner = merged[1:-1]
-    merged = np.concatenate([merged[:1], inner[inner[:, 0] < -STEP / 4], merged[-1:]])
-    return resample(merged, STEP, closed=False)
+    ends = merged[[0, -1]] * (0, 1)
+    merged = np.concatenate([ends[:1], inner[inner[:, 0] < -STEP / 4], ends[1:]])
+    return Half(resample(merged, STEP, closed=False), side)
 
 
 def _two_chains(ring: FloatArray) -> tuple[FloatArray, FloatArray] | None:
-    """The ring cut at two points of the axis so that the chains lie as much as possible to the left and right
-    of it.
+    """The ring cut at two points of the axis so that the chains lie as much as possible to the left and
+    right of it.
 
     Both lead from the upper to the lower point.
     """
@@ -181,7 +196,9 @@ def _area_beside(chain: FloatArray) -> float:
 
 
 def _merge(better: FloatArray, other: FloatArray) -> FloatArray:
-    """Average two half outlines (both on the left, evenly sampled, from top to bottom) where they agree."""
+    """Average two half outlines (both on the left, evenly sampled, from top to bottom) where they
+    agree.
+    """
     pairs = _match_corners(better, other)
     at = np.array([0, *(pair[0] for pair in pairs), len(better) - 1], dtype=float)
     partner = np.array([0, *(pair[1] for pair in pairs), len(other) - 1], dtype=float)

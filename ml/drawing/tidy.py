@@ -1,5 +1,5 @@
-"""Loose ends of a mask that a flat does not show: hanger loops, threads, the corner of a label that sticks
-out.
+"""Loose ends of a mask that a flat does not show: hanger loops, threads, the corner of a label that
+sticks out.
 
 Slits are left alone: the gap between sleeve and body ends as thin as a slit.
 """
@@ -16,7 +16,8 @@ RADIUS = 1.2
 """Millimetres on the sheet: features up to twice as wide are looked at."""
 
 SHALLOW, DEEP = 3.0, 12.0
-"""Reach in millimetres: what is shallower is a corner of the garment, what is deeper a strap or a belt."""
+"""Reach in millimetres: what is shallower is a corner of the garment, what is deeper a strap or a belt.
+"""
 
 LARGEST = 0.004
 """Share of the garment's area that one loose end may have."""
