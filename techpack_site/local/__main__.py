@@ -19,20 +19,18 @@ from honcho.manager import Manager
 from techpack_site.local import addresses
 from techpack_site.local.errors import LocalServerError
 from techpack_site.local.servers import ensure_running
-from techpack_site.local.site_processes import HOST, SUPERVISOR, site_commands
+from techpack_site.local.site_processes import DEMO_LOGIN, HOST, SUPERVISOR, site_commands
 
 FIRST_PORT = int(os.environ.get("TECHPACK_PORT", "8000"))
 PORTS_TRIED = 100
 
 
 def main() -> int:
+    var = addresses.data_folder()
     try:
-        with _only_one(addresses.VAR), ensure_running(addresses.VAR):
+        with _only_one(var), ensure_running(var):
             _say("Bringing the database up to date …")
-            subprocess.run(
-                [sys.executable, "-m", "techpack_site.local.prepare"], check=True, cwd=addresses.ROOT
-            )
-            return _supervise(_free_port(FIRST_PORT))
+            return _supervise(_free_port(FIRST_PORT), var, _prepare())
     except LocalServerError as error:
         _say(str(error))
         return 1
@@ -43,11 +41,18 @@ def main() -> int:
         return 128 + signal.SIGINT
 
 
-def _supervise(port: int) -> int:
+def _prepare() -> str:
+    """Migrate and load the demo; returns its login."""
+    command = [sys.executable, "-m", "techpack_site.local.prepare"]
+    done = subprocess.run(command, check=True, cwd=addresses.ROOT, stdout=subprocess.PIPE, text=True)
+    return done.stdout.strip()
+
+
+def _supervise(port: int, var: Path, demo_login: str) -> int:
     """Run the processes until one ends or a signal comes; returns the exit code of the whole."""
     manager = Manager()
-    environment = {**os.environ, SUPERVISOR: str(os.getpid())}
-    for name, command in site_commands(port, addresses.VAR).items():
+    environment = {**os.environ, SUPERVISOR: str(os.getpid()), DEMO_LOGIN: demo_login}
+    for name, command in site_commands(port, var).items():
         manager.add_process(name, f"exec {command}", env=environment, cwd=str(addresses.ROOT))
     try:
         manager.loop()

@@ -1,6 +1,10 @@
-"""Set-up inside Django, in one process because each start of Django costs a second or two."""
+"""Migrations and demo, in one process because each start of Django costs a second or two.
+
+Prints the demo login on stdout; what migrations say goes to stderr.
+"""
 
 import os
+import sys
 
 import django
 from django.core.management import call_command
@@ -9,7 +13,7 @@ from django.core.management import call_command
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "techpack_site.settings.local")
     django.setup()
-    call_command("migrate", interactive=False, verbosity=1)
+    call_command("migrate", interactive=False, stdout=sys.stderr)
     call_command("demo")
 
 

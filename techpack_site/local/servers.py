@@ -46,8 +46,8 @@ class Servers:
 
 
 @contextmanager
-def ensure_running(var: Path = addresses.VAR, *, durable: bool = True) -> Iterator[Servers]:
-    """Have PostgreSQL and Valkey answer while the block runs.
+def ensure_running(var: Path | None = None, *, durable: bool = True) -> Iterator[Servers]:
+    """Have PostgreSQL and Valkey answer while the block runs, with their data in `var` (see data_folder).
 
     A server named by DATABASE_URL or REDIS_URL is only checked, never started or stopped. Embedded ones are
     shared by all commands on the same `var`. `durable=False` is for data nobody will miss (tests).
@@ -61,7 +61,7 @@ def ensure_running(var: Path = addresses.VAR, *, durable: bool = True) -> Iterat
     if database_url and redis_url:
         yield Servers(database_url, redis_url, ())
         return
-    var = var.resolve()
+    var = (var or addresses.data_folder()).resolve()
     var.mkdir(parents=True, exist_ok=True)
     account = system_user()
     postgres, valkey = Postgres(var, account, durable=durable), Valkey(var, account, durable=durable)
@@ -76,7 +76,7 @@ def ensure_running(var: Path = addresses.VAR, *, durable: bool = True) -> Iterat
                 fcntl.flock(users, fcntl.LOCK_SH)
                 _make_socket_folder(addresses.socket_folder(var), account)
                 for server in embedded:
-                    _ensure(server, alone=alone)
+                    _ensure(server, var, alone=alone)
             yield Servers(
                 database_url or addresses.database_url(var), redis_url or addresses.redis_url(var), embedded
             )
@@ -92,6 +92,8 @@ def stop_abandoned(var: Path) -> bool:
     Servers are abandoned when every command that used them was killed.
     """
     var = var.resolve()
+    if not (var / "servers.users").exists():
+        return True
     with (var / "servers.users").open("w") as users, _exclusive(var):
         if not _take(users, fcntl.LOCK_EX):
             return False
@@ -126,7 +128,7 @@ def check_redis(url: str) -> None:
         ) from error
 
 
-def _ensure(server: Server, *, alone: bool) -> None:
+def _ensure(server: Server, var: Path, *, alone: bool) -> None:
     if not server.process():
         if alone:
             server.forget_dead_server()
@@ -137,7 +139,7 @@ def _ensure(server: Server, *, alone: bool) -> None:
     while not server.answers():
         if time.monotonic() > give_up or not server.process():
             raise LocalServerError(
-                f"{server.name} runs on {server.data} and does not answer in {addresses.socket_folder()}. "
+                f"{server.name} runs on {server.data} and does not answer in {addresses.socket_folder(var)}. "
                 f"It may have been started with another TMPDIR. End of {server.log}:\n"
                 f"{daemon.last_lines(server.log)}"
             )

@@ -18,7 +18,7 @@ import psutil
 from techpack_site.local import addresses
 from techpack_site.local.postgres import Postgres
 from techpack_site.local.servers import Server, stop_abandoned
-from techpack_site.local.site_processes import HOST, SUPERVISOR
+from techpack_site.local.site_processes import DEMO_LOGIN, HOST, SUPERVISOR
 from techpack_site.local.valkey import Valkey
 
 READY_SECONDS = 120.0
@@ -27,7 +27,7 @@ GRACE_SECONDS = 5.0
 
 
 def main(port: int) -> int:
-    var = addresses.VAR
+    var = addresses.data_folder()
     supervisor = psutil.Process(int(os.environ[SUPERVISOR]))
     servers = embedded_servers(var)
     logs = [follow(server) for server in servers]
@@ -93,7 +93,8 @@ def probe(port: int) -> str:
 
 
 def welcome(port: int) -> str:
-    return f"Techpack Studio is ready:  http://{HOST}:{port}/"
+    login = os.environ.get(DEMO_LOGIN, "")
+    return f"Techpack Studio is ready at http://{HOST}:{port}/\nDemo login: {login}\nCtrl-C stops it."
 
 
 def end_orphans(supervisor: int) -> None:

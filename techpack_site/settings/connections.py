@@ -26,11 +26,14 @@ def database_settings(url: str, var: Path) -> dict[str, Any]:
 
 
 def cache_url(url: str, var: Path) -> str:
-    """URL for redis-py: Django's cache and the channel layer."""
-    return url or addresses.redis_url(var)
+    """URL for redis-py: Django's cache and the channel layer.
+
+    In the embedded Valkey they have database 1: clearing the cache leaves the queues of database 0 alone.
+    """
+    return url or f"{addresses.redis_url(var)}?db=1"
 
 
 def broker_url(url: str, var: Path) -> str:
     """URL for kombu, which writes a UNIX socket as redis+socket://."""
-    address = cache_url(url, var)
+    address = url or addresses.redis_url(var)
     return address.replace("unix://", "redis+socket://", 1)
