@@ -1,20 +1,7 @@
 from django.contrib import admin
-from django.http import HttpRequest
 
+from apps.garments.admin import ReadOnlyAdmin
 from apps.svg.models import Drawing, Review, Revision
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """For rows that only services write."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(Drawing)

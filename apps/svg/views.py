@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,10 +20,10 @@ from apps.garments.selectors import (
     photo_list_for_user,
     style_get_for_user,
 )
+from apps.garments.views import back
 from apps.svg.downloads import flat_response
 from apps.svg.models import Drawing, Revision
 from apps.svg.selectors import (
-    drawing_get_for_user,
     drawing_list_for_user,
     review_list_for_user,
     revision_get_for_user,
@@ -36,13 +36,17 @@ from ml.garment_types import NAMES
 @login_required
 @require_GET
 def review(request: HttpRequest, style_id: UUID) -> HttpResponse:
-    """Photo and flat of one view. GET view=front|back|detail, revision=<number>, photo=<uuid>."""
+    """Photo and flat of one view. GET view=front|back|detail, revision=<uuid>, photo=<uuid>."""
     user = user_of(request)
     style = style_get_for_user(user, style_id)
     photos = list(photo_list_for_user(user, style))
     drawings = {drawing.view: drawing for drawing in drawing_list_for_user(user, style)}
     view = _view(request, photos, drawings)
     drawing = drawings.get(view)
+    asked = request.GET.get("revision", "")
+    if asked and not request.GET.get("view"):
+        drawing = _drawing_of(drawings, asked) or drawing
+        view = drawing.view if drawing else view
     revisions = list(revision_list_for_user(user, drawing)) if drawing else []
     revision = _revision(request, revisions)
     photo = _photo(request, photos, view, revision)
@@ -72,6 +76,16 @@ def garment_type_choices() -> list[tuple[str, str]]:
     return [(code, names.ja if language == "ja" else names.en) for code, names in NAMES.items()]
 
 
+def _drawing_of(drawings: dict[str, Drawing], revision_id: str) -> Drawing | None:
+    """The drawing of the style that has this revision."""
+    try:
+        wanted = UUID(revision_id)
+    except ValueError:
+        return None
+    found = (d for d in drawings.values() if d.revisions.filter(id=wanted).exists())
+    return next(found, None)
+
+
 def _has(photos: list[Photo], view: str) -> bool:
     return any(photo.view == view for photo in photos)
 
@@ -89,7 +103,7 @@ def _view(request: HttpRequest, photos: list[Photo], drawings: dict[str, Drawing
 def _revision(request: HttpRequest, revisions: list[Revision]) -> Revision | None:
     asked = request.GET.get("revision", "")
     for revision in revisions:
-        if asked == str(revision.number):
+        if asked == str(revision.id):
             return revision
     return revisions[0] if revisions else None
 
@@ -121,24 +135,24 @@ def generate(request: HttpRequest, style_id: UUID) -> HttpResponse:
     task = drawing_generate(
         user=user_of(request), style=style, view=view, mirrored=request.POST.get("mirrored", "1") == "1"
     )
-    if request.accepts("text/html"):
-        return redirect("review", style_id=style.id)
+    if "text/html" in request.headers.get("Accept", "") or "HX-Request" in request.headers:
+        return back(request, "review", style.id)
     return JsonResponse(task_payload(task), status=202)
 
 
 @login_required
 @require_POST
-def give_review(request: HttpRequest, drawing_id: UUID) -> HttpResponse:
+def give_review(request: HttpRequest, revision_id: UUID) -> HttpResponse:
     """POST verdict, content_hash, comment: approve or ask for changes, then back to the page."""
-    drawing = drawing_get_for_user(user_of(request), drawing_id)
+    revision = revision_get_for_user(user_of(request), revision_id)
     review_give(
         user=user_of(request),
-        drawing=drawing,
+        drawing=revision.drawing,
         verdict=request.POST.get("verdict", ""),
         content_hash=request.POST.get("content_hash", ""),
         comment=request.POST.get("comment", ""),
     )
-    return redirect("review", style_id=drawing.style_id)
+    return back(request, "review", revision.drawing.style_id)
 
 
 @login_required

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.core.files.base import File
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,6 +13,7 @@ from apps.accounts.roles import Role
 from apps.accounts.selectors import may
 from apps.agents.selectors import task_list_for_user, task_payload
 from apps.garments.selectors import style_get_for_user
+from apps.garments.views import back
 from apps.techpacks.content import build_content
 from apps.techpacks.models import TechPackExport
 from apps.techpacks.selectors import (
@@ -52,11 +53,11 @@ def techpack(request: HttpRequest, style_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def export(request: HttpRequest, style_id: UUID) -> HttpResponse:
-    """Start an export. JSON for scripts that ask for it, else back to the page, which shows the progress."""
+    """Start an export. JSON task for scripts, else back to the page, which shows the progress."""
     style = style_get_for_user(request.user, style_id)
     task = techpack_export(user=request.user, style=style)
-    if request.accepts("text/html"):
-        return redirect("techpack", style_id=style.id)
+    if "text/html" in request.headers.get("Accept", "") or "HX-Request" in request.headers:
+        return back(request, "techpack", style.id)
     return JsonResponse(task_payload(task), status=202)
 
 

@@ -1,0 +1,40 @@
+from django.contrib import admin
+from django.http import HttpRequest
+
+from apps.garments.models import Analysis, Decision, Photo, Style
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """For rows that only services write."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(Style)
+class StyleAdmin(ReadOnlyAdmin):
+    list_display = ("code", "name", "workspace", "season", "updated_at")
+    search_fields = ("code", "name")
+    list_filter = ("workspace",)
+
+
+@admin.register(Photo)
+class PhotoAdmin(ReadOnlyAdmin):
+    list_display = ("filename", "style", "view", "width", "height", "created_at")
+
+
+@admin.register(Analysis)
+class AnalysisAdmin(ReadOnlyAdmin):
+    list_display = ("photo", "refused", "created_at")
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    list_display = ("style", "field", "value", "decided_by", "decided_at")
+    list_filter = ("field",)

@@ -1,0 +1,103 @@
+"""The garment analyser: open the photo, find what is in it, store one analysis, ask for the drawing."""
+
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import cv2
+import numpy as np
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext_lazy as _
+from numpy.typing import NDArray
+
+from apps.agents.context import TaskContext
+from apps.agents.services import task_create
+from apps.garments.models import Analysis, Photo, mask_path
+from apps.garments.photo_problems import photo_problem
+from apps.problems import Problem
+from ml.errors import PhotoError
+from ml.registry import shared_registry
+from ml.vision.analysis import Analysis as Found
+from ml.vision.analysis import analyse
+from ml.vision.photo import Photo as OpenedPhoto
+from ml.vision.photo import open_photo
+
+DRAWER = "svg_generator"
+DRAWN_VIEWS = frozenset({Photo.View.FRONT, Photo.View.BACK})
+BEGIN, END = 5, 90
+
+
+def run(context: TaskContext) -> dict[str, Any]:
+    """Analyse one photo; configuration is {"photo_id"}."""
+    context.report("fetch", 1)
+    photo = _photo(context)
+    opened = _open(photo)
+    found = analyse(
+        opened,
+        shared_registry(settings.ML_DEVICE),
+        on_step=lambda step, share: context.report(step, round(BEGIN + (END - BEGIN) * share)),
+    )
+    findings = found.to_json()
+    context.models(findings["models"])
+
+    context.report("store", END)
+    with context.effect() as result:
+        analysis = _store(context, photo, found, findings)
+        result.update(analysis_id=str(analysis.id), refused=analysis.refused or None)
+        if not analysis.refused and photo.view in DRAWN_VIEWS:
+            drawing = task_create(
+                workspace=context.task.workspace,
+                user=context.task.created_by,
+                agent_type=DRAWER,
+                configuration={"analysis_id": str(analysis.id), "mirrored": True},
+                subject=context.task.subject,
+                priority=context.task.priority,
+            )
+            result.update(drawing_task_id=str(drawing.id))
+    return result
+
+
+def _photo(context: TaskContext) -> Photo:
+    photo = (
+        Photo.objects.filter(id=context.configuration["photo_id"], workspace_id=context.task.workspace_id)
+        .select_related("style")
+        .first()
+    )
+    if photo is None:
+        raise Problem("photo_not_found", _("The photo has been deleted."))
+    return photo
+
+
+def _open(photo: Photo) -> OpenedPhoto:
+    try:
+        with photo.original.open("rb") as file:
+            return open_photo(file.read())
+    except FileNotFoundError as error:
+        raise photo_problem(PhotoError("not_found", photo.original.name)) from error
+    except PhotoError as error:
+        raise photo_problem(error) from error
+
+
+def _store(context: TaskContext, photo: Photo, found: Found, findings: dict[str, Any]) -> Analysis:
+    """The row and its mask; the id follows from the task, so that a repeated start replaces its own file."""
+    analysis = Analysis(
+        id=uuid5(NAMESPACE_URL, f"analysis:{context.task.id}"),
+        workspace_id=photo.workspace_id,
+        photo=photo,
+        task=context.task,
+        findings=findings,
+        refused=findings["refused"] or "",
+    )
+    if found.mask is not None:
+        default_storage.delete(mask_path(analysis, ""))
+        analysis.mask.save("", ContentFile(_png(found.mask)), save=False)
+    analysis.save(force_insert=True)
+    return analysis
+
+
+def _png(mask: NDArray[np.bool_]) -> bytes:
+    encoded, data = cv2.imencode(".png", mask.astype(np.uint8) * 255)
+    if not encoded:
+        raise RuntimeError("the mask could not be written as PNG")
+    return data.tobytes()

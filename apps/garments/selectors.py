@@ -1,0 +1,174 @@
+"""Reads of styles, photos and findings; `*_for_user` are the only way from a request to a row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.agents.models import AgentTask
+from apps.garments.models import Analysis, Decision, Photo, Style
+from apps.problems import NotFound
+
+Viewer = User | AnonymousUser
+Row = TypeVar("Row", Style, Photo, Analysis, Decision)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What is known about a style: decisions of people over the newest analysis of its first usable photo.
+
+    Provenance is "estimated" for the analysis, "typed" where a person changed it, "confirmed" where a person
+    chose what the analysis had found. `garment_type` is None, `colours` empty, where nothing is known.
+    """
+
+    analysis: Analysis | None
+    garment_type: str | None
+    garment_provenance: str
+    confidence: float | None
+    alternatives: Sequence[dict[str, Any]]
+    colours: Sequence[dict[str, Any]]
+    colour_provenance: str
+    quality: dict[str, Any] | None
+    measurements: Sequence[dict[str, Any]]
+    refused: str
+
+
+def style_list_for_user(
+    user: Viewer, workspace_id: UUID | None = None, *, query: str = "", archived: bool = False
+) -> QuerySet[Style]:
+    """Styles, last changed first; `query` looks in number, name, brand and season."""
+    styles = _visible(Style.objects.all(), user).filter(archived_at__isnull=not archived)
+    if workspace_id is not None:
+        styles = styles.filter(workspace=workspace_id)
+    for word in query.split():
+        styles = styles.filter(
+            Q(code__icontains=word)
+            | Q(name__icontains=word)
+            | Q(brand__icontains=word)
+            | Q(season__icontains=word)
+        )
+    return styles.select_related("workspace", "created_by")
+
+
+def style_get_for_user(user: Viewer, style_id: UUID | str) -> Style:
+    """Raises NotFound when the style is not in a workspace of the user's."""
+    style = (
+        _visible(Style.objects.all(), user)
+        .filter(id=style_id)
+        .select_related("workspace", "created_by")
+        .first()
+    )
+    if style is None:
+        raise NotFound("style_not_found", _("There is no such style."))
+    return style
+
+
+def photo_list_for_user(user: Viewer, style: Style) -> QuerySet[Photo]:
+    """The photos of a style in the order they came."""
+    return _visible(Photo.objects.all(), user).filter(style=style).select_related("style")
+
+
+def photo_get_for_user(user: Viewer, photo_id: UUID | str) -> Photo:
+    """Raises NotFound when the photo is not in a workspace of the user's."""
+    photo = (
+        _visible(Photo.objects.all(), user).filter(id=photo_id).select_related("style__workspace").first()
+    )
+    if photo is None:
+        raise NotFound("photo_not_found", _("There is no such photo."))
+    return photo
+
+
+def analysis_get_for_user(user: Viewer, analysis_id: UUID | str) -> Analysis:
+    """Raises NotFound when the analysis is not in a workspace of the user's."""
+    analysis = _visible(Analysis.objects.all(), user).filter(id=analysis_id).first()
+    if analysis is None:
+        raise NotFound("analysis_not_found", _("There is no such analysis."))
+    return analysis
+
+
+def analysis_latest_for_user(user: Viewer, photo: Photo) -> Analysis | None:
+    """The newest analysis of a photo."""
+    return _visible(Analysis.objects.all(), user).filter(photo=photo).first()
+
+
+def decision_list_for_user(user: Viewer, style: Style) -> QuerySet[Decision]:
+    """Every decision about a style, newest first."""
+    return _visible(Decision.objects.all(), user).filter(style=style).select_related("decided_by")
+
+
+def photos_with_work(user: Viewer, style: Style) -> list[Photo]:
+    """The photos of a style, each with `latest_analysis` and `latest_task` (either may be None)."""
+    photos = list(
+        photo_list_for_user(user, style).prefetch_related(
+            Prefetch("analyses", queryset=Analysis.objects.order_by("-created_at", "-id"))
+        )
+    )
+    tasks: dict[str, AgentTask] = {}
+    subjects = [f"photo:{photo.id}" for photo in photos]
+    for task in AgentTask.objects.filter(workspace=style.workspace_id, subject__in=subjects):
+        tasks.setdefault(task.subject, task)
+    for photo in photos:
+        analyses = list(photo.analyses.all())
+        photo.latest_analysis = analyses[0] if analyses else None
+        photo.latest_task = tasks.get(f"photo:{photo.id}")
+    return photos
+
+
+def findings_for_user(user: Viewer, style: Style) -> Findings:
+    """What is known about a style; see Findings."""
+    analyses = _visible(Analysis.objects.all(), user).filter(photo__style=style)
+    by_view = sorted(analyses, key=lambda a: (a.refused != "", -a.created_at.timestamp()))
+    analysis = next((a for a in by_view), None)
+    found: dict[str, Any] = analysis.findings if analysis else {}
+    garment: dict[str, Any] = found.get("garment") or {}
+    decided = _decided(user, style)
+    garment_type, garment_provenance = garment.get("type"), "estimated"
+    if decided.get(Decision.Field.GARMENT_TYPE):
+        garment_provenance = (
+            "confirmed" if decided[Decision.Field.GARMENT_TYPE] == garment_type else "typed"
+        )
+        garment_type = decided[Decision.Field.GARMENT_TYPE]
+    colours, colour_provenance = found.get("colours") or [], "estimated"
+    if decided.get(Decision.Field.COLOURS):
+        colour_provenance = (
+            "confirmed" if _same_colours(decided[Decision.Field.COLOURS], colours) else "typed"
+        )
+        colours = decided[Decision.Field.COLOURS]
+    return Findings(
+        analysis=analysis,
+        garment_type=garment_type,
+        garment_provenance=garment_provenance,
+        confidence=garment.get("confidence"),
+        alternatives=garment.get("alternatives") or [],
+        colours=colours,
+        colour_provenance=colour_provenance,
+        quality=found.get("quality"),
+        measurements=found.get("measurements") or [],
+        refused=analysis.refused if analysis else "",
+    )
+
+
+def _decided(user: Viewer, style: Style) -> dict[str, Any]:
+    """The newest value of each decided field; None where it was taken back."""
+    newest: dict[str, Any] = {}
+    for decision in decision_list_for_user(user, style):
+        newest.setdefault(decision.field, decision.value)
+    return newest
+
+
+def _same_colours(decided: list[dict[str, Any]], found: list[dict[str, Any]]) -> bool:
+    def key(colours: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+        return [(c["hex"], c["name_en"], c["name_ja"]) for c in colours]
+
+    return key(decided) == key(found)
+
+
+def _visible(rows: QuerySet[Row], user: Viewer) -> QuerySet[Row]:
+    if not user.is_authenticated or not user.is_active:
+        return rows.none()
+    return rows.filter(workspace__memberships__user=user)
