@@ -1,6 +1,11 @@
+/** A part in which somebody is at work (data-editing) is left alone. */
+function mayChange(part) {
+  return part && !part.matches("[data-editing]") && !part.querySelector("[data-editing]");
+}
+
 /** Fetches the page anew and exchanges only the named parts; the rest keeps its state, focus and scroll. */
 export function refreshParts(selectors) {
-  const present = selectors.filter((selector) => document.querySelector(selector));
+  const present = selectors.filter((selector) => mayChange(document.querySelector(selector)));
   if (!present.length) return Promise.resolve();
   const [first, ...others] = present;
   return globalThis.htmx.ajax("GET", location.pathname + location.search, {
@@ -15,3 +20,9 @@ export function refreshParts(selectors) {
 export function selectorList(text) {
   return (text ?? "").split(",").map((selector) => selector.trim()).filter(Boolean);
 }
+
+/** <form hx-post … hx-swap="none" data-refresh="#a, #b">: once the server has done it, those parts come anew. */
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt?.closest?.("form[data-refresh]");
+  if (form && event.detail.successful) refreshParts(selectorList(form.dataset.refresh));
+});

@@ -27,10 +27,14 @@ export function toast(text, level = "info") {
     element,
   );
   document.getElementById("toasts").append(element);
-  dismissLater(element);
 }
 
 document.addEventListener("click", (event) => {
   event.target.closest("[data-toast-close]")?.closest(".toast").remove();
 });
 document.querySelectorAll(".toast").forEach(dismissLater);
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) {
+    [...addedNodes].filter((node) => node.classList?.contains("toast")).forEach(dismissLater);
+  }
+}).observe(document.getElementById("toasts"), { childList: true });
