@@ -20,7 +20,6 @@ from ml.errors import PhotoError
 from ml.registry import shared_registry
 from ml.vision.analysis import Analysis as Found
 from ml.vision.analysis import analyse
-from ml.vision.photo import Photo as OpenedPhoto
 from ml.vision.photo import open_photo
 
 DRAWER = "svg_generator"
@@ -29,16 +28,20 @@ BEGIN, END = 5, 90
 
 
 def run(context: TaskContext) -> dict[str, Any]:
-    """Analyse one photo; configuration is {"photo_id"}."""
+    """Analyse one photo; configuration is {"photo_id", "reference": {POM code: cm}}, the latter optional."""
     context.report("fetch", 1)
     photo = _photo(context)
-    opened = _open(photo)
-    found = analyse(
-        opened,
-        shared_registry(settings.ML_DEVICE),
-        on_step=lambda step, share: context.report(step, round(BEGIN + (END - BEGIN) * share)),
-    )
-    findings = found.to_json()
+    content = _content(photo)
+    try:
+        found = analyse(
+            lambda: open_photo(content),
+            shared_registry(settings.ML_DEVICE),
+            reference=context.configuration.get("reference"),
+            on_step=lambda step, share: context.report(step, round(BEGIN + (END - BEGIN) * share)),
+        )
+    except PhotoError as error:
+        raise photo_problem(error) from error
+    findings = found.to_json(photo.filename, None)
     context.models(findings["models"])
 
     context.report("store", END)
@@ -65,22 +68,31 @@ def _photo(context: TaskContext) -> Photo:
         .first()
     )
     if photo is None:
-        raise Problem("photo_not_found", _("The photo has been deleted."))
+        raise _photo_gone()
     return photo
 
 
-def _open(photo: Photo) -> OpenedPhoto:
+def _photo_gone() -> Problem:
+    return Problem("photo_not_found", _("The photo has been deleted."))
+
+
+def _content(photo: Photo) -> bytes:
+    """The original as it was uploaded."""
     try:
         with photo.original.open("rb") as file:
-            return open_photo(file.read())
+            content: bytes = file.read()
     except FileNotFoundError as error:
         raise photo_problem(PhotoError("not_found", photo.original.name)) from error
-    except PhotoError as error:
-        raise photo_problem(error) from error
+    return content
 
 
 def _store(context: TaskContext, photo: Photo, found: Found, findings: dict[str, Any]) -> Analysis:
-    """The row and its mask; the id follows from the task, so that a repeated start replaces its own file."""
+    """The row and its mask; the id follows from the task, so that a repeated start replaces its own file.
+
+    The photo is locked: it cannot be deleted between the file and the row.
+    """
+    if Photo.objects.select_for_update().filter(id=photo.id).first() is None:
+        raise _photo_gone()
     analysis = Analysis(
         id=uuid5(NAMESPACE_URL, f"analysis:{context.task.id}"),
         workspace_id=photo.workspace_id,
@@ -89,7 +101,7 @@ def _store(context: TaskContext, photo: Photo, found: Found, findings: dict[str,
         findings=findings,
         refused=findings["refused"] or "",
     )
-    if found.mask is not None:
+    if found.mask.any():
         default_storage.delete(mask_path(analysis, ""))
         analysis.mask.save("", ContentFile(_png(found.mask)), save=False)
     analysis.save(force_insert=True)

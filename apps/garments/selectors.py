@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Case, Prefetch, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -14,13 +14,18 @@ from apps.agents.models import AgentTask
 from apps.garments.models import Analysis, Decision, Photo, Style
 from apps.problems import NotFound
 
+USABLE_FIRST = Case(When(refused="", then=0), default=1)
+FRONT_FIRST = Case(When(photo__view="front", then=0), When(photo__view="back", then=1), default=2)
+
 Viewer = User | AnonymousUser
 Row = TypeVar("Row", Style, Photo, Analysis, Decision)
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What is known about a style: decisions of people over the newest analysis of its first usable photo.
+    """What is known about a style: decisions of people over the newest analysis of its front.
+
+    Where no front photo could be used the back counts, then a detail, and last an analysis that was refused.
 
     Provenance is "estimated" for the analysis, "typed" where a person changed it, "confirmed" where a person
     chose what the analysis had found. `garment_type` is None, `colours` empty, where nothing is known.
@@ -45,6 +50,8 @@ def style_list_for_user(
     styles = _visible(Style.objects.all(), user).filter(archived_at__isnull=not archived)
     if workspace_id is not None:
         styles = styles.filter(workspace=workspace_id)
+    if "\x00" in query:  # PostgreSQL has no such character, so no text contains it
+        return styles.none()
     for word in query.split():
         styles = styles.filter(
             Q(code__icontains=word)
@@ -122,8 +129,7 @@ def photos_with_work(user: Viewer, style: Style) -> list[Photo]:
 def findings_for_user(user: Viewer, style: Style) -> Findings:
     """What is known about a style; see Findings."""
     analyses = _visible(Analysis.objects.all(), user).filter(photo__style=style)
-    by_view = sorted(analyses, key=lambda a: (a.refused != "", -a.created_at.timestamp()))
-    analysis = next((a for a in by_view), None)
+    analysis = analyses.order_by(USABLE_FIRST, FRONT_FIRST, "-created_at", "-id").first()
     found: dict[str, Any] = analysis.findings if analysis else {}
     garment: dict[str, Any] = found.get("garment") or {}
     decided = _decided(user, style)

@@ -1,6 +1,7 @@
 """Writes of styles and photos."""
 
 import logging
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from apps.garments.photo_problems import photo_problem
 from apps.garments.selectors import photo_get_for_user
 from apps.problems import Conflict, Problem
 from ml.errors import PhotoError
+from ml.points_of_measure import points
 from ml.vision.photo import Photo as OpenedPhoto
 from ml.vision.photo import normalised_webp, open_photo, thumbnail_webp
 
@@ -28,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 ANALYZER = "garment_analyzer"
 THUMBNAIL_PX = 480
+LONGEST_CM = 500
 STYLE_FIELDS = ("code", "name", "brand", "season", "size_range", "sample_size", "fabric")
 
 
@@ -89,6 +92,7 @@ def photo_add(
     upload: bytes,
     filename: str,
     view: str = Photo.View.FRONT,
+    reference: dict[str, float] | None = None,
     analyse: bool = True,
 ) -> tuple[Photo, AgentTask | None]:
     """Store a photo and ask for its analysis.
@@ -121,7 +125,7 @@ def photo_add(
         with transaction.atomic():
             photo.save(force_insert=True)
             style.save(update_fields=["updated_at"])
-            task = photo_analyse(user=user, photo=photo) if analyse else None
+            task = photo_analyse(user=user, photo=photo, reference=reference) if analyse else None
     except BaseException as error:
         _remove_files(photo)
         if isinstance(error, IntegrityError):
@@ -140,26 +144,37 @@ def photo_set_view(*, user: User, photo: Photo, view: str) -> Photo:
     return photo
 
 
+@transaction.atomic
 def photo_delete(*, user: User, photo: Photo) -> None:
     """Remove a photo, its analyses and files. Raises Conflict when a drawing was made from it."""
     require_role(user, photo.workspace_id, Role.DESIGNER)
-    masks = [analysis.mask.name for analysis in photo.analyses.all() if analysis.mask]
+    locked = Photo.objects.select_for_update().filter(id=photo.id).first()
+    if locked is None:
+        return
+    masks = [analysis.mask.name for analysis in locked.analyses.all() if analysis.mask]
     try:
-        photo.delete()
+        locked.delete()
     except ProtectedError:
-        raise Conflict(
-            "photo_in_use", _("A drawing was made from this photo, so it is kept.")
-        ) from None
-    _remove_files(photo)
+        raise Conflict("photo_in_use", _("A drawing was made from this photo, so it is kept.")) from None
+    transaction.on_commit(lambda: _remove_files(photo))
     for name in masks:
-        default_storage.delete(name)
+        transaction.on_commit(partial(default_storage.delete, name))
 
 
-def photo_analyse(*, user: User, photo: Photo, idempotency_key: str | None = None) -> AgentTask:
-    """Ask for an analysis of a photo; the results of earlier ones and all decisions stay."""
+def photo_analyse(
+    *,
+    user: User,
+    photo: Photo,
+    reference: dict[str, float] | None = None,
+    idempotency_key: str | None = None,
+) -> AgentTask:
+    """Ask for an analysis of a photo; the results of earlier ones and all decisions stay.
+
+    reference: known dimensions in cm by POM code. Raises Problem for an unknown code or a value out of range.
+    """
     return photo_analyse_start(
         user=user,
-        configuration={"photo_id": str(photo.id)},
+        configuration={"photo_id": str(photo.id), "reference": reference or {}},
         priority=AgentTask.Priority.NORMAL,
         idempotency_key=idempotency_key,
     )
@@ -168,22 +183,36 @@ def photo_analyse(*, user: User, photo: Photo, idempotency_key: str | None = Non
 def photo_analyse_start(
     *, user: User, configuration: dict[str, Any], priority: str, idempotency_key: str | None
 ) -> AgentTask:
-    """POST /ai/tasks for the analyser: configuration is {"photo_id"}."""
+    """POST /ai/tasks for the analyser: configuration is {"photo_id", "reference"?}; see `photo_analyse`."""
+    if unknown := set(configuration) - {"photo_id", "reference"}:
+        raise Problem("unknown_field", _("The configuration has an unknown field."), field=min(unknown))
     try:
         photo_id = UUID(str(configuration["photo_id"]))
     except (KeyError, ValueError):
         raise Problem("photo_id_missing", _("The configuration needs the photo_id of a photo.")) from None
     photo = photo_get_for_user(user, photo_id)
     require_role(user, photo.workspace_id, Role.DESIGNER)
+    reference = _reference(configuration.get("reference") or {})
     return task_create(
         workspace=photo.style.workspace,
         user=user,
         agent_type=ANALYZER,
-        configuration={"photo_id": str(photo.id)},
+        configuration={"photo_id": str(photo.id), "reference": reference},
         subject=f"photo:{photo.id}",
         priority=priority,
         idempotency_key=idempotency_key,
     )
+
+
+def _reference(value: Any) -> dict[str, float]:
+    if not isinstance(value, dict):
+        raise Problem("bad_reference", _("A reference maps codes of points of measure to centimetres."))
+    for code, centimetres in value.items():
+        if code not in points():
+            raise Problem("unknown_pom", _("There is no such point of measure."), pom=code)
+        if not isinstance(centimetres, int | float) or not 0 < centimetres <= LONGEST_CM:
+            raise Problem("bad_reference", _("A known dimension lies between 0 and 500 cm."), pom=code)
+    return {code: float(centimetres) for code, centimetres in value.items()}
 
 
 def _refuse_duplicate(style: Style, sha256: str) -> None:

@@ -43,7 +43,13 @@ class JobResult:
 
 
 def techpack_job(
-    *, user: User, workspace: Workspace, code: str, photos: Sequence[JobPhoto], say: Progress
+    *,
+    user: User,
+    workspace: Workspace,
+    code: str,
+    photos: Sequence[JobPhoto],
+    say: Progress,
+    reference: dict[str, float] | None = None,
 ) -> JobResult:
     """Run the job: the first photo is the front, the second the back, further ones are details.
 
@@ -55,7 +61,7 @@ def techpack_job(
     for index, photo in enumerate(photos):
         view = VIEW_ORDER[index] if index < len(VIEW_ORDER) else Photo.View.DETAIL
         say(f"{photo.name}: {view.label}")
-        row, task = _add(user, style, photo, view)
+        row, task = _add(user, style, photo, view, reference)
         see_through(task, say)
         _see_follow_ups_through(row, say)
         analysis = analysis_latest_for_user(user, row)
@@ -71,17 +77,18 @@ def _style(user: User, workspace: Workspace, code: str) -> Style:
     return style or style_create(user=user, workspace=workspace, code=code)
 
 
-def _add(user: User, style: Style, photo: JobPhoto, view: str) -> tuple[Photo, AgentTask]:
+def _add(
+    user: User, style: Style, photo: JobPhoto, view: str, reference: dict[str, float] | None
+) -> tuple[Photo, AgentTask]:
     try:
-        row, task = photo_add(user=user, style=style, upload=photo.data, filename=photo.name, view=view)
+        row, _no_task = photo_add(
+            user=user, style=style, upload=photo.data, filename=photo.name, view=view, analyse=False
+        )
     except Conflict as conflict:
         if conflict.code != "duplicate_photo":
             raise
-        row = Photo.objects.get(id=str(conflict.extra["photo_id"]))
-        task = photo_analyse(user=user, photo=row)
-    if task is None:
-        task = photo_analyse(user=user, photo=row)
-    return row, task
+        row = Photo.objects.select_related("style__workspace").get(id=str(conflict.extra["photo_id"]))
+    return row, photo_analyse(user=user, photo=row, reference=reference)
 
 
 def _see_follow_ups_through(photo: Photo, say: Progress) -> None:

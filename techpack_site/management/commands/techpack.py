@@ -37,8 +37,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         photos = [self._read(path) for path in options["photos"]]
         code = (options["style"] or options["photos"][0].stem)[:40]
-        if options["reference"] and not REFERENCE.match(options["reference"]):
-            raise CommandError("--reference must look like T01=68.5 (a POM code and centimetres).")
+        reference = self._reference(options["reference"])
         out: Path = options["out"]
         try:
             out.mkdir(parents=True, exist_ok=True)
@@ -50,7 +49,12 @@ class Command(BaseCommand):
                 with translation.override("en"):
                     user, workspace = command_line_user()
                     result = techpack_job(
-                        user=user, workspace=workspace, code=code, photos=photos, say=self._say
+                        user=user,
+                        workspace=workspace,
+                        code=code,
+                        photos=photos,
+                        reference=reference,
+                        say=self._say,
                     )
                 files = write_files(result, out)
         except Problem as problem:
@@ -61,6 +65,14 @@ class Command(BaseCommand):
 
     def _say(self, text: str) -> None:
         self.stderr.write(text)
+
+    def _reference(self, text: str | None) -> dict[str, float]:
+        if text is None:
+            return {}
+        match = REFERENCE.match(text)
+        if match is None:
+            raise CommandError("--reference must look like T01=68.5 (a POM code and centimetres).")
+        return {match["pom"]: float(match["cm"])}
 
     def _read(self, path: Path) -> JobPhoto:
         try:
