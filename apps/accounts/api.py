@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Field, Router, Schema, Status
 
 from apps.accounts import limits, selectors, services
-from apps.accounts.models import ApiKey, Membership, User, Workspace
+from apps.accounts.models import Membership, User, Workspace
 from apps.accounts.selectors import user_of
 from apps.accounts.tokens import ALL_SCOPES, LIFETIME_S, Credentials, access_token_issue, credentials_of
 from apps.problems import Forbidden, Problem
@@ -84,10 +84,6 @@ class ApiKeyOut(Schema):
     created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
-
-    @staticmethod
-    def resolve_role(key: ApiKey) -> str:
-        return key.user.memberships.get(workspace=key.workspace_id).role
 
 
 class ApiKeyCreated(ApiKeyOut):
@@ -178,12 +174,12 @@ def list_api_keys(request: HttpRequest, workspace_id: UUID | None = None) -> Any
 
 
 @router.post("/api-keys", response={201: ApiKeyCreated})
-def create_api_key(request: HttpRequest, data: ApiKeyIn) -> Status[ApiKeyCreated]:
+def create_api_key(request: HttpRequest, data: ApiKeyIn) -> Status[dict[str, Any]]:
     workspace = selectors.workspace_for_request(user_of(request), request.session, data.workspace_id)
     key, text = services.api_key_create(
         workspace=workspace, created_by=user_of(request), name=data.name, role=data.role, scopes=data.scopes
     )
-    return Status(201, ApiKeyCreated.from_orm(key).model_copy(update={"secret": text}))
+    return Status(201, {**ApiKeyOut.from_orm(key).dict(), "secret": text})
 
 
 @router.delete("/api-keys/{api_key_id}", response={204: None})

@@ -130,3 +130,9 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+    @property
+    def role(self) -> str:
+        """The role its user has in its workspace."""
+        (membership,) = self.user.memberships.all()
+        return membership.role

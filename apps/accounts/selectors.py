@@ -89,7 +89,8 @@ def membership_list_for_user(user: User, workspace_id: UUID | str) -> list[Membe
 def api_key_list_for_user(user: User, workspace_id: UUID | str) -> QuerySet[ApiKey]:
     """The keys of a workspace, newest first. Raises NotFound or Forbidden: only owners see them."""
     membership = require_role(user, workspace_id, Role.OWNER)
-    return ApiKey.objects.filter(workspace=membership.workspace).select_related("created_by", "user")
+    keys = ApiKey.objects.filter(workspace=membership.workspace)
+    return keys.select_related("created_by", "user").prefetch_related("user__memberships")
 
 
 def api_key_get_for_user(user: User, api_key_id: UUID | str) -> ApiKey:
