@@ -154,6 +154,12 @@ def shrink(pixels: Pixels, longest: int) -> Pixels:
     if scale >= 1:
         return pixels
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    whole = int(1 / scale)
+    if whole >= 2 and scale * whole < 0.99:
+        # Halving and the like is several times faster than averaging over fractions of pixels.
+        pixels = cast(
+            Pixels, cv2.resize(pixels, (width // whole, height // whole), interpolation=cv2.INTER_AREA)
+        )
     return cast(Pixels, cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
 
 

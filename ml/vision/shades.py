@@ -16,6 +16,7 @@ MOST_PIXELS = 12_000
 ROUNDS = 25
 LIGHTNESS_SCALE = 0.6  # shading moves L* more than a* and b*: it counts less when shades are found
 SAME_COLOUR = 5.0  # ΔE2000 with the textile weight for lightness
+SEED_CELL = 4.0  # scaled Lab: coarse colours that seeds are chosen from
 NEW_SHADE = 6.0  # a seed further than this (scaled Lab) from all others is worth a cluster
 LIT_PART = (0.40, 0.85)  # quantiles of lightness that show the cloth rather than its folds and gloss
 DARKEST_SHADOW = 0.16  # luminance of a shadow by that of the lit cloth
@@ -59,7 +60,9 @@ def find_shades(pixels: Lab) -> list[Shade]:
     centres = _seeds(points)
     for _ in range(ROUNDS):
         nearest = nearest_of(points, centres)
-        moved = np.array([points[nearest == index].mean(axis=0) for index in np.unique(nearest)], np.float32)
+        counts = np.bincount(nearest, minlength=len(centres))
+        sums = [np.bincount(nearest, points[:, axis], minlength=len(centres)) for axis in range(3)]
+        moved = (np.stack(sums, axis=1)[counts > 0] / counts[counts > 0, None]).astype(np.float32)
         if moved.shape == centres.shape and np.abs(moved - centres).max() < 0.05:
             break
         centres = moved
@@ -70,11 +73,16 @@ def find_shades(pixels: Lab) -> list[Shade]:
 
 def _seeds(points: Lab) -> Lab:
     """Seeds: the median, then always the coarse colour farthest from all seeds that enough pixels have."""
-    cells, counts = np.unique(np.round(points / 4).astype(np.int16), axis=0, return_counts=True)
-    common = cells[counts >= max(2, len(points) // 500)].astype(np.float32) * 4
+    cells = np.round(points / SEED_CELL).astype(np.int32) + 64
+    codes, counts = np.unique(cells @ np.array((1 << 16, 1 << 8, 1), np.int32), return_counts=True)
+    codes = codes[counts >= max(2, len(points) // 500)]
+    common = (np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=1) - 64).astype(
+        np.float32
+    ) * SEED_CELL
     seeds = [np.median(points, axis=0)]
+    distance = np.full(len(common), np.inf)
     while len(seeds) < MOST_SHADES and len(common):
-        distance = np.min([((common - seed) ** 2).sum(axis=1) for seed in seeds], axis=0)
+        distance = np.minimum(distance, ((common - seeds[-1]) ** 2).sum(axis=1))
         if distance.max() < NEW_SHADE**2:
             break
         seeds.append(common[int(distance.argmax())])
