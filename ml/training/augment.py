@@ -21,15 +21,14 @@ def canvas_size(aspect: float, area: int) -> Size:
 
 
 def random_view(rng: Generator, shape: Size, canvas: Size) -> NDArray[np.float64]:
-    """Return the (2, 3) affine map from a photo of `shape` into the canvas: fit, zoom, turn, shear, shift, flip."""
+    """The (2, 3) affine map from a photo of `shape` into the canvas: fit, zoom, turn, shear, shift, flip."""
     height, width = shape
     fit = min(canvas[0] / height, canvas[1] / width)
     fill = max(canvas[0] / height, canvas[1] / width)
     base = fit if rng.random() < 0.6 else fill
     zoom = base * np.exp(rng.normal(0.0, 0.13))
     angle = np.deg2rad(rng.normal(0.0, 12.0) if rng.random() < 0.8 else rng.uniform(-45, 45))
-    quarter = rng.random()
-    if quarter < 0.08:
+    if rng.random() < 0.08:
         angle += np.pi / 2 * rng.integers(1, 4)
     stretch = np.exp(rng.normal(0.0, 0.06))
     flip = -1.0 if rng.random() < 0.5 else 1.0
@@ -50,14 +49,11 @@ def warp(image: NDArray[np.uint8], view: NDArray[np.float64], canvas: Size, rng:
     """Warp the photo; beyond its border the edge is smeared or a flat colour shows."""
     scale = float(np.sqrt(abs(np.linalg.det(view[:, :2]))))
     if scale < 0.6:
-        image = np.asarray(cv2.blur(image, (2, 2)), np.uint8)
+        image = np.asarray(cv2.GaussianBlur(image, (3, 3), 0.6), np.uint8)
     if rng.random() < 0.5:
-        border, colour = cv2.BORDER_REPLICATE, (0, 0, 0)
+        border, colour = cv2.BORDER_REPLICATE, [0.0, 0.0, 0.0]
     else:
-        border, colour = (
-            cv2.BORDER_CONSTANT,
-            tuple(int(v) for v in image.reshape(-1, 3)[:: image.size // 300].mean(axis=0)),
-        )
+        border, colour = cv2.BORDER_CONSTANT, image[::23, ::23].mean(axis=(0, 1)).tolist()
     return cv2.warpAffine(
         image, view, canvas[::-1], flags=cv2.INTER_LINEAR, borderMode=border, borderValue=colour
     ).astype(np.float32)
@@ -106,7 +102,7 @@ def _waves(rng: Generator, canvas: Size) -> Plane:
 
 
 def dress_up(picture: Picture, mask: Plane, other: Picture, rng: Generator) -> Picture:
-    """Give the garment stripes, a print or another colour; now and then in the colour of what lies around it."""
+    """Give the garment stripes, a print or another colour; now and then the colour of what lies around it."""
     inside = mask > 0.5
     if inside.sum() < 200:
         return picture
@@ -121,7 +117,7 @@ def dress_up(picture: Picture, mask: Plane, other: Picture, rng: Generator) -> P
     strength: Plane
     paint: Picture
     if kind < 0.45:
-        strength, paint = _waves(rng, mask.shape[:2]), colour * np.clip(shading, 0.3, 1.7)  # type: ignore[assignment]
+        strength, paint = _waves(rng, mask.shape[:2]), colour * np.clip(shading, 0.3, 1.7)
     elif kind < 0.7:
         blob = cv2.GaussianBlur(
             rng.random(mask.shape[:2]).astype(np.float32), (0, 0), float(rng.uniform(3, 20))

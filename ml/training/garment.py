@@ -4,8 +4,8 @@
     python -m ml.training.garment evaluate --data DIR --out DIR [--split val|test]
     python -m ml.training.garment export   --data DIR --out DIR [--weights DIR]
 
-`train` runs the recipe of `RECIPE` from the data folder alone, keeps a checkpoint of every epoch in `--out` and goes on
-from the last one with `--resume`.
+`train` runs `RECIPE` from the data folder alone, keeps a checkpoint of every epoch in `--out` and goes on from the
+last one with `--resume`.
 """
 
 import argparse
@@ -56,8 +56,8 @@ class Stage:
 
 
 RECIPE = (
-    Stage(epochs=13, steps=80, size=24, area=192 * 256, peak=1.0),
-    Stage(epochs=9, steps=60, size=16, area=288 * 384, peak=0.4),
+    Stage(epochs=10, steps=80, size=24, area=192 * 256, peak=1.0),
+    Stage(epochs=7, steps=60, size=16, area=288 * 384, peak=0.4),
 )
 ENCODER_RATE = 5e-4
 DECODER_RATE = 2e-3
@@ -83,7 +83,7 @@ def mask_loss(logits: Tensor, mask: Tensor, trust: Tensor) -> Tensor:
 
 
 def type_loss(logits: Tensor, allowed: Tensor) -> Tensor:
-    """Negative log of the probability summed over the allowed classes, a little smoothed; rows without any are left out."""
+    """Negative log of the probability summed over the allowed classes, a little smoothed; unknown rows are left out."""
     known = allowed.any(dim=1)
     chances = functional.log_softmax(logits[known], dim=1)
     right = torch.logsumexp(chances.masked_fill(~allowed[known], -1e4), dim=1)
@@ -152,7 +152,7 @@ def train(run: Run) -> None:
     run.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         meeting = f"file://{folder}/meeting"
-        torch.multiprocessing.spawn(_train_part, args=(run, meeting), nprocs=run.processes)  # type: ignore[attr-defined]
+        torch.multiprocessing.spawn(_train_part, args=(run, meeting), nprocs=run.processes)  # type: ignore[no-untyped-call]
 
 
 def _train_part(rank: int, run: Run, meeting: str) -> None:
@@ -257,7 +257,7 @@ def _average_gradients(parameters: Sequence[nn.Parameter], processes: int) -> No
 
 
 def evaluate(run: Run, weights: Path, split: Split) -> None:
-    """Print the scores of the exported network on a split, its mistakes in type, and its worst silhouettes."""
+    """Print the exported network's scores on a split, its mistakes in type, and its worst silhouettes."""
     seen = observe(
         onnx_model(weights / "garment.onnx", network_facts(read_card(weights, "garment"))), run.data, split
     )

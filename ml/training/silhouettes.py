@@ -16,12 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 LABELS = Path(__file__).parent / "labels" / "silhouettes.json"
+# Outlines that an earlier network drew on training photos and that were accepted by eye; same format.
+NETWORK_OUTLINES = Path(__file__).parent / "network_outlines.json"
 
 TEACHER_THRESHOLD = 127
 SMALL_HOLE_SHARE = 0.003  # of the mask
 FULL_TRUST = 255
 
-Verdict = Literal["hand", "good", "hanger", "holes", "bad", "skip", "unreviewed", "pseudo"]
+Verdict = Literal["hand", "network", "good", "hanger", "holes", "bad", "skip", "unreviewed", "pseudo"]
 Mask = NDArray[np.bool_]
 Gray = NDArray[np.uint8]
 
@@ -30,7 +32,7 @@ Gray = NDArray[np.uint8]
 class Silhouette:
     """A reference for one photo.
 
-    `mask` is (H, W) bool at photo size; `trust` is (H, W) uint8, 0 where the truth is unknown, 255 where it is certain;
+    `mask` is (H, W) bool at photo size; `trust` is (H, W) uint8, 0 where the truth is unknown, 255 where certain;
     `cut_out` says whether the garment may be cut out along the mask and laid on another background.
     """
 
@@ -141,8 +143,8 @@ def _doubtful_grey(teacher: Gray, mask: Mask) -> Mask:
 def passes_checks(teacher: Gray, boxes: Sequence[Sequence[float]] = ()) -> bool:
     """Say whether an unreviewed teacher mask looks sound.
 
-    Empty, tiny or frame-filling masks, wide grey zones, several pieces, sizeable holes and masks that leave out boxes
-    of hand-labelled parts (percent of width and height) are turned away.
+    Empty, tiny or frame-filling masks, wide grey zones, several pieces, sizeable holes and masks that leave out
+    boxes of hand-labelled parts (percent of width and height) are turned away.
     """
     raw = teacher > TEACHER_THRESHOLD
     area = float(raw.mean())
@@ -171,13 +173,17 @@ def training_silhouette(
 ) -> Silhouette:
     """Compose the reference of a training photo and say pixel by pixel how far it may be trusted.
 
-    hanger: thin pieces in the upper third are ignored; holes: closed and filled, what lies between the mask and its
-    convex hull is ignored; wide grey zones of the teacher are ignored everywhere.
+    hanger: thin pieces in the upper third are ignored; holes: closed and filled, what lies between the mask and
+    its convex hull is ignored; wide grey zones of the teacher are ignored everywhere; network: half trust at the outline.
     Raises ValueError for verdicts without a usable mask (bad, skip).
     """
     trust = np.full(shape, FULL_TRUST, np.uint8)
     mask = compose_reference(teacher, label, shape)
     if verdict == "hand":
+        return Silhouette(mask, trust, cut_out=_touches_border(mask) < 0.03)
+    if verdict == "network":
+        core = mask.astype(np.uint8)
+        trust[cv2.dilate(core, _disc(5)) != cv2.erode(core, _disc(5))] = FULL_TRUST // 2
         return Silhouette(mask, trust, cut_out=_touches_border(mask) < 0.03)
     if verdict in ("bad", "skip") or teacher is None:
         raise ValueError(f"no usable mask for verdict {verdict}")
