@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypedDict
 
@@ -13,9 +14,10 @@ import psutil
 
 from techpack_site.local.errors import LocalServerError
 
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 STOP_SECONDS = 30.0
 RETRY_SECONDS = 5.0
+_children: dict[int, "subprocess.Popen[bytes]"] = {}
 LOG_LINES_SHOWN = 15
 
 
@@ -50,6 +52,7 @@ def start(
     try:
         for waited in _ticks():
             if answers():
+                _children[process.pid] = process
                 return
             if process.poll() is not None:
                 if waited > RETRY_SECONDS:
@@ -65,14 +68,15 @@ def start(
 
 def stop(process: psutil.Process, signal_number: signal.Signals) -> None:
     """Ask `process` to end and wait; what does not end in STOP_SECONDS is killed."""
-    try:
+    with suppress(psutil.NoSuchProcess):
         process.send_signal(signal_number)
-        process.wait(STOP_SECONDS)
-    except psutil.NoSuchProcess:
-        return
-    except psutil.TimeoutExpired:
-        process.kill()
-        process.wait(STOP_SECONDS)
+        deadline = time.monotonic() + STOP_SECONDS
+        while lives(process):
+            if time.monotonic() > deadline:
+                process.kill()
+            time.sleep(0.02)
+    if child := _children.pop(process.pid, None):
+        child.wait()
 
 
 def find(pid_file: Path, *, program: str, mention: Path) -> psutil.Process | None:
@@ -84,7 +88,7 @@ def find(pid_file: Path, *, program: str, mention: Path) -> psutil.Process | Non
     try:
         process = psutil.Process(int(pid_file.read_text().split("\n", 1)[0]))
         same = process.name().startswith(program) and any(str(mention) in part for part in process.cmdline())
-        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+        return process if same and lives(process) else None
     except (FileNotFoundError, ValueError, psutil.Error):
         return None
 
@@ -92,6 +96,11 @@ def find(pid_file: Path, *, program: str, mention: Path) -> psutil.Process | Non
 def last_lines(log: Path, count: int = LOG_LINES_SHOWN) -> str:
     text = log.read_text(errors="replace") if log.exists() else ""
     return "\n".join(text.splitlines()[-count:])
+
+
+def lives(process: psutil.Process) -> bool:
+    """A zombie counts as ended: without a proper init, nobody collects a server whose starter is gone."""
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
 def _ticks() -> Iterator[float]:
