@@ -12,10 +12,12 @@ import psycopg
 import pytest
 import redis
 
-from techpack_site.local import addresses, servers
+from techpack_site.local import addresses
 from techpack_site.local.daemon import lives
 from techpack_site.local.errors import LocalServerError
+from techpack_site.local.postgres import Postgres
 from techpack_site.local.servers import Server, ensure_running, stop_abandoned
+from techpack_site.local.valkey import Valkey
 
 HOLD = """
 import sys
@@ -137,7 +139,7 @@ def test_the_last_command_stops_the_servers(var: Path) -> None:
 
 def test_servers_of_a_killed_command_are_taken_over(var: Path) -> None:
     killed = hold(var)
-    before = [live(server).pid for server in (servers.Postgres(var, None), servers.Valkey(var, None))]
+    before = [live(server).pid for server in (Postgres(var, None), Valkey(var, None))]
     killed.kill()
     killed.communicate()
     with ensure_running(var, durable=False) as running:
@@ -148,7 +150,7 @@ def test_servers_of_a_killed_command_are_taken_over(var: Path) -> None:
 
 def test_servers_come_back_after_kill(var: Path) -> None:
     command = hold(var)
-    for server in (servers.Postgres(var, None), servers.Valkey(var, None)):
+    for server in (Postgres(var, None), Valkey(var, None)):
         live(server).kill()
     command.kill()
     command.communicate()
@@ -174,7 +176,7 @@ def test_interrupted_first_start_is_repeated(empty: Path) -> None:
 
 def test_terminate_stops_the_servers(var: Path) -> None:
     command = hold(var)
-    processes = [live(server) for server in (servers.Postgres(var, None), servers.Valkey(var, None))]
+    processes = [live(server) for server in (Postgres(var, None), Valkey(var, None))]
     command.send_signal(signal.SIGTERM)
     command.communicate()
     assert command.returncode == 128 + signal.SIGTERM
@@ -206,7 +208,7 @@ def test_named_servers_are_used_and_left_alone(var: Path, monkeypatch: pytest.Mo
     with ensure_running(elsewhere) as running:
         assert running.embedded == ()
     assert not elsewhere.exists()
-    assert live(servers.Postgres(var, None)).is_running()
+    assert live(Postgres(var, None)).is_running()
     leave(command)
 
 
