@@ -1,19 +1,15 @@
 """The WebSocket of one task: the row when it opens, the row at every change, closed when the task ends."""
 
 import asyncio
-import logging
 from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.utils import translation
-from redis.exceptions import RedisError
 
 from apps.agents.announcements import group_name
 from apps.agents.selectors import task_get_for_user, task_payload
 from apps.problems import NotFound
-
-logger = logging.getLogger(__name__)
 
 NORMAL = 1000
 NOT_AUTHENTICATED = 4401
@@ -38,7 +34,9 @@ class TaskConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         if user is None or not user.is_authenticated:
             await self._end(NOT_AUTHENTICATED)
             return
-        await self._join()
+        self._group = group_name(self.scope["url_route"]["kwargs"]["task_id"])
+        # Joining before the first reading lets no change fall between the two.
+        await self.channel_layer.group_add(self._group, self.channel_name)
         await self._tell()
         if not self._closed:
             self._watch = asyncio.create_task(self._look_again())
@@ -55,16 +53,6 @@ class TaskConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
     async def task_changed(self, _event: dict[str, Any]) -> None:
         await self._tell()
-
-    async def _join(self) -> None:
-        """Joins before the first reading, so that no change falls between the two."""
-        group = group_name(self.scope["url_route"]["kwargs"]["task_id"])
-        try:
-            await self.channel_layer.group_add(group, self.channel_name)
-        except (RedisError, OSError) as error:
-            logger.warning("socket of %s will look every %g s only: %s", group, LOOK_AGAIN_S, error)
-        else:
-            self._group = group
 
     async def _look_again(self) -> None:
         """Announcements may be lost with their server; the row is not."""
