@@ -3,14 +3,18 @@
 import os
 
 from celery import Celery
-from kombu import Queue
+from celery.signals import setup_logging
+from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "techpack_site.settings.local")
 
 app = Celery("techpack")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
-    task_queues=[Queue(name) for name in ("nlp", "cv", "ml", "export")],
+    # Named exchanges: queues left to the default one would all get every message.
+    task_queues=[
+        Queue(name, Exchange(name, type="direct"), routing_key=name) for name in ("nlp", "cv", "ml", "export")
+    ],
     task_default_queue="cv",
     task_serializer="json",
     accept_content=["json"],
@@ -19,7 +23,6 @@ app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
-    worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
     beat_schedule={
         "recover-lost-tasks": {
@@ -36,3 +39,8 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def leave_logging_to_django(**_signal: object) -> None:
+    """Celery sets up no logging of its own once this signal has a receiver; LOGGING holds for workers too."""

@@ -1,19 +1,20 @@
 """The whole job for one garment: photos in, analysis, flat and tech pack out; every step through the services.
 
-The tasks are the web's: a worker that is running may take them, else this process runs them itself.
+The tasks are the web's, run in this very process.
 """
 
-import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User, Workspace
 from apps.agents.models import AgentTask
+from apps.agents.queues import tasks_collected
 from apps.agents.running import task_run
-from apps.garments.models import Photo, Style
+from apps.garments.models import Analysis, Photo, Style
 from apps.garments.selectors import analysis_latest_for_user
 from apps.garments.services import photo_add, photo_analyse, style_create
 from apps.problems import Conflict, Problem
@@ -21,7 +22,6 @@ from apps.techpacks.models import TechPackExport
 from apps.techpacks.services import techpack_export
 
 VIEW_ORDER = (Photo.View.FRONT, Photo.View.BACK)
-POLL_S = 0.2
 Progress = Callable[[str], None]
 
 
@@ -38,7 +38,7 @@ class JobResult:
     """What the job made. `analyses` are in the order of the photos."""
 
     style: Style
-    analyses: tuple[dict[str, Any], ...]
+    analyses: tuple[Analysis, ...]
     export: TechPackExport
 
 
@@ -58,18 +58,20 @@ def techpack_job(
     """
     style = _style(user, workspace, code)
     analyses = []
-    for index, photo in enumerate(photos):
-        view = VIEW_ORDER[index] if index < len(VIEW_ORDER) else Photo.View.DETAIL
-        say(f"{photo.name}: {view.label}")
-        row, task = _add(user, style, photo, view, reference)
-        see_through(task, say)
-        _see_follow_ups_through(row, say)
-        analysis = analysis_latest_for_user(user, row)
-        if analysis is None:
-            raise Problem("analysis_missing", _("The analysis left no result. Run the job again."))
-        analyses.append(analysis.findings)
-    task = see_through(techpack_export(user=user, style=style), say)
-    return JobResult(style, tuple(analyses), TechPackExport.objects.get(task=task))
+    with tasks_collected() as waiting:
+        for index, photo in enumerate(photos):
+            view = VIEW_ORDER[index] if index < len(VIEW_ORDER) else Photo.View.DETAIL
+            say(f"{photo.name}: {view.label}")
+            row = _photo(user, style, photo, view)
+            photo_analyse(user=user, photo=row, reference=reference)
+            _see_through(waiting, say)
+            analysis = analysis_latest_for_user(user, row)
+            if analysis is None:
+                raise Problem("analysis_missing", _("The analysis left no result. Run the job again."))
+            analyses.append(analysis)
+        export = techpack_export(user=user, style=style)
+        _see_through(waiting, say)
+    return JobResult(style, tuple(analyses), TechPackExport.objects.get(task=export))
 
 
 def _style(user: User, workspace: Workspace, code: str) -> Style:
@@ -77,9 +79,8 @@ def _style(user: User, workspace: Workspace, code: str) -> Style:
     return style or style_create(user=user, workspace=workspace, code=code)
 
 
-def _add(
-    user: User, style: Style, photo: JobPhoto, view: str, reference: dict[str, float] | None
-) -> tuple[Photo, AgentTask]:
+def _photo(user: User, style: Style, photo: JobPhoto, view: str) -> Photo:
+    """The stored photo; the one the style already has when these bytes are known."""
     try:
         row, _no_task = photo_add(
             user=user, style=style, upload=photo.data, filename=photo.name, view=view, analyse=False
@@ -88,26 +89,16 @@ def _add(
         if conflict.code != "duplicate_photo":
             raise
         row = Photo.objects.select_related("style__workspace").get(id=str(conflict.extra["photo_id"]))
-    return row, photo_analyse(user=user, photo=row, reference=reference)
+    return row
 
 
-def _see_follow_ups_through(photo: Photo, say: Progress) -> None:
-    """The analyser asks for the drawing itself; both tasks are about the photo."""
-    for task in AgentTask.objects.filter(
-        subject=f"photo:{photo.id}", status__in=[AgentTask.Status.QUEUED, AgentTask.Status.RUNNING]
-    ):
-        see_through(task, say)
-
-
-def see_through(task: AgentTask, say: Progress) -> AgentTask:
-    """The task after its end. Raises Problem when it failed, was cancelled or timed out."""
-    task_run(task.id)
-    while not task.has_ended:
-        task.refresh_from_db()
-        if not task.has_ended:
-            time.sleep(POLL_S)
-    say(f"{task.agent_type}: {task.status}")
-    if task.status != AgentTask.Status.SUCCEEDED:
-        error = task.error or {"code": task.status, "text": str(task.get_status_display())}
-        raise Problem(error["code"], error["text"])
-    return task
+def _see_through(waiting: deque[UUID], say: Progress) -> None:
+    """Run the waiting tasks and those they ask for. Raises Problem when one does not succeed."""
+    while waiting:
+        task_id = waiting.popleft()
+        task_run(task_id, retry=False)
+        task = AgentTask.objects.get(id=task_id)
+        say(f"{task.agent_type}: {task.status}")
+        if task.status != AgentTask.Status.SUCCEEDED:
+            error = task.error or {"code": task.status, "text": str(task.get_status_display())}
+            raise Problem(error["code"], error["text"])

@@ -92,10 +92,14 @@ def write_files(result: JobResult, out: Path) -> dict[str, str]:
         "techpack.pdf": result.export.pdf.read(),
         "techpack.xlsx": result.export.xlsx.read(),
     }
-    for number, findings in enumerate(result.analyses, start=1):
-        name = "analysis.json" if number == 1 else f"analysis-{number}.json"
-        files[name] = (json.dumps(findings, ensure_ascii=False) + "\n").encode()
-    for revision in result.export.revisions.select_related("drawing"):
+    for number, analysis in enumerate(result.analyses, start=1):
+        suffix = "" if number == 1 else f"-{number}"
+        findings = dict(analysis.findings)
+        if analysis.mask:
+            files[f"mask{suffix}.png"] = analysis.mask.read()
+            findings["mask"] = str(out / f"mask{suffix}.png")
+        files[f"analysis{suffix}.json"] = (json.dumps(findings, ensure_ascii=False) + "\n").encode()
+    for revision in result.export.revisions.select_related("drawing__style"):
         files[f"flat-{revision.drawing.view}.svg"] = revision_svg(revision).encode()
     for name, data in files.items():
         (out / name).write_bytes(data)
