@@ -85,6 +85,8 @@ def review_give(*, user: User, drawing: Drawing, verdict: str, content_hash: str
     if verdict not in Review.Verdict.values:
         raise Problem("unknown_verdict", _("A verdict is approved or changes_requested."))
     comment = comment.strip()
+    if "\x00" in comment:
+        raise Problem("bad_character", _("This text has a character that cannot be stored."))
     if verdict == Review.Verdict.CHANGES_REQUESTED and not comment:
         raise Problem("comment_missing", _("Say what should change."))
     drawing = Drawing.objects.select_for_update().get(id=drawing.id)
