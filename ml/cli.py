@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -124,17 +125,17 @@ def _analyse_one(
             write_mask(mask_path, found.mask)
     except MlError as error:
         _complain(name, error.text)
-        return {"photo": name, "error": {"code": error.code, "text": error.text}}
+        return {"photo": readable(name), "error": {"code": error.code, "text": error.text}}
     except Exception:
         _complain(name, "internal error")
         traceback.print_exc()
         text = "The photo could not be analysed because of an error in the program. Please report it."
-        return {"photo": name, "error": {"code": "internal_error", "text": text}}
-    return found.to_json(name, None if mask_path is None else str(mask_path))
+        return {"photo": readable(name), "error": {"code": "internal_error", "text": text}}
+    return found.to_json(readable(name), None if mask_path is None else readable(mask_path))
 
 
 def mask_paths(photos: Sequence[str], folder: Path | None) -> list[Path | None]:
-    """Where the mask of each photo goes: FOLDER/STEM.mask.png, STEM-2.mask.png for a stem that came before."""
+    """Where each mask goes: FOLDER/STEM.mask.png, or STEM-2.mask.png when the stem has come before."""
     if folder is None:
         return [None] * len(photos)
     taken: set[str] = set()
@@ -161,7 +162,7 @@ def write_mask(path: Path, mask: Mask) -> None:
 
 
 def _draw_command(options: argparse.Namespace) -> int:
-    name = str(options.analysis)
+    name = readable(options.analysis)
     try:
         analysis = read_analysis(options.analysis)
         document = draw_from_analysis(
@@ -172,7 +173,7 @@ def _draw_command(options: argparse.Namespace) -> int:
         _complain(name, error.text)
         _print_line({"analysis": name, "error": {"code": error.code, "text": error.text}})
         return FAILED
-    line = {"analysis": name, "flat": str(options.out), "photo": analysis.get("photo")}
+    line = {"analysis": name, "flat": readable(options.out), "photo": analysis.get("photo")}
     _print_line({**line, "mirrored": not options.no_mirror, "nodes": silhouette_nodes(document)})
     return OK
 
@@ -211,6 +212,11 @@ def _write_text(path: Path, text: str) -> None:
         raise OutputError("unwritable", f"{path} cannot be written: {error.strerror}.") from error
 
 
+def readable(name: str | Path) -> str:
+    """A file name as UTF-8 text whatever the locale made of it; bytes that are no text stay surrogates."""
+    return os.fsencode(name).decode("utf-8", "surrogateescape")
+
+
 def _print_line(line: Mapping[str, Any]) -> None:
     """One JSON line in UTF-8 whatever the locale says; names that are no text are escaped."""
     try:
@@ -222,4 +228,4 @@ def _print_line(line: Mapping[str, Any]) -> None:
 
 
 def _complain(name: str, text: str) -> None:
-    print(f"{name}: {text}", file=sys.stderr)
+    print(f"{readable(name)}: {text}", file=sys.stderr)

@@ -71,16 +71,15 @@ class Measures:
     """What was measured.
 
     ``brightness``: that a twentieth of the picture exceeds, strongest channel, 0–1. ``clipped``: share of
-    the garment that is pure white, and ``garment_lightness`` its median L*. ``blur``: standard deviation
-    of the edges' spread in px at 1280 px. ``contrast``: median colour distance (Lab) across the outline.
-    ``garment_px``: longer side of the garment's box. ``coverage``: share of the photo. ``cut``: share of
-    the frame's length that the garment touches. ``tilt``: degrees between the garment's long axis and the
-    nearer of upright and level, 0 where it has none.
+    the garment that is pure white. ``blur``: standard deviation of the edges' spread, in px of a 1280 px
+    copy. ``contrast``: median colour distance (Lab) across the outline. ``garment_px``: longer side of
+    the garment's box in the photo. ``coverage``: share of the photo. ``cut``: share of the frame's length
+    that the garment touches. ``tilt``: degrees between the garment's long axis and the nearer of upright
+    and level, 0 where it has none.
     """
 
     brightness: float
     clipped: float
-    garment_lightness: float
     blur: float
     contrast: float
     garment_px: float
@@ -192,7 +191,6 @@ def measure(pixels: Pixels, mask: Mask, reduction: float = 1.0) -> Measures:
     return Measures(
         brightness=float(np.quantile(small.max(axis=2), BRIGHT_QUANTILE)) / 255,
         clipped=float((small[inside].min(axis=1) >= CLIPPED).mean()),
-        garment_lightness=float(np.median(lab[..., 0][inside])),
         blur=edge_spread(pixels, mask),
         contrast=outline_contrast(lab, inside),
         garment_px=float(max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1) * reduction,

@@ -1,0 +1,93 @@
+"""From logits to a type, alternatives and refusals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ml.registry import ModelCard
+from ml.vision.garment_type import GarmentType, Guess, classify
+from ml.vision.perception import Perception, network_facts
+from ml.vision.refusal import refusal
+from ml.vision.segmentation import Silhouette
+from tests.ml.networks import CLASSES
+
+
+def perception(logits: list[float], temperature: float = 1.0) -> Perception:
+    card = ModelCard(
+        "garment",
+        "1.0.0",
+        "0" * 64,
+        {
+            "input": {"name": "pixels", "area": 25_600, "multiple": 32},
+            "classes": CLASSES,
+            "temperature": temperature,
+        },
+    )
+    return Perception(np.zeros((8, 8), np.float32), np.array(logits, np.float32), network_facts(card), card)
+
+
+def test_best_and_alternatives_in_order() -> None:
+    garment = classify(perception([1.0, 4.0, 3.0, 2.0, 0.0, -9.0]))
+    assert garment.best.type == "pants"
+    assert [guess.type for guess in garment.alternatives] == ["dress", "jacket", "t-shirt", "other"]
+    confidences = [garment.best.confidence, *(guess.confidence for guess in garment.alternatives)]
+    assert confidences == sorted(confidences, reverse=True)
+    assert sum(confidences) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_confidence_is_that_of_a_garment() -> None:
+    garment = classify(perception([5.0, 0.0, 0.0, 0.0, 0.0, 5.0]))
+    assert garment.not_a_garment == pytest.approx(0.49, abs=0.01)
+    assert garment.best.confidence > 0.95
+
+
+def test_temperature_tempers_confidence() -> None:
+    logits = [4.0, 2.0, 0.0, 0.0, 0.0, -4.0]
+    sure, tempered = classify(perception(logits)), classify(perception(logits, 2.0))
+    assert tempered.best.type == sure.best.type
+    assert tempered.best.confidence < sure.best.confidence
+
+
+def test_enormous_logits_do_not_overflow() -> None:
+    assert classify(perception([1e4, 0.0, 0.0, 0.0, 0.0, -1e4])).best.confidence == 1.0
+
+
+def test_json_of_the_garment() -> None:
+    garment = GarmentType(Guess("coat", 0.8), (Guess("jacket", 0.15),), 0.01)
+    assert garment.to_json() == {
+        "type": "coat",
+        "confidence": 0.8,
+        "alternatives": [{"type": "jacket", "confidence": 0.15}],
+    }
+
+
+@pytest.mark.parametrize(("name", "confidence"), [("toga", 0.5), ("coat", 1.2), ("not_a_garment", 0.5)])
+def test_impossible_guesses_are_refused(name: str, confidence: float) -> None:
+    with pytest.raises(ValueError, match="garment type"):
+        Guess(name, confidence)
+
+
+def silhouette(share: float, pieces: tuple[float, ...], uncertain: float = 0.02) -> Silhouette:
+    mask = np.zeros((100, 100), np.bool_)
+    mask.ravel()[: round(share * mask.size)] = True
+    return Silhouette(mask, np.zeros((4, 4), np.float32), pieces, uncertain)
+
+
+REFUSALS = [
+    ("one garment", silhouette(0.4, (0.4,)), 0.02, None),
+    ("a garment and a speck", silhouette(0.4, (0.4, 0.03)), 0.02, None),
+    ("a shoe", silhouette(0.4, (0.4,)), 0.9, "not_a_garment"),
+    ("a bare floor", silhouette(0.0, ()), 0.98, "not_a_garment"),
+    ("nothing found, though it looks like cloth", silhouette(0.0, ()), 0.2, "unusable"),
+    ("a speck", silhouette(0.01, (0.01,)), 0.1, "unusable"),
+    ("cloth from edge to edge", silhouette(0.99, (0.99,)), 0.1, "unusable"),
+    ("a guessed outline", silhouette(0.3, (0.3,), 1.3), 0.1, "unusable"),
+    ("two garments", silhouette(0.5, (0.3, 0.2)), 0.1, "several_garments"),
+    ("two scraps", silhouette(0.06, (0.04, 0.02)), 0.1, None),
+]
+
+
+@pytest.mark.parametrize(("name", "seen", "chance", "expected"), REFUSALS, ids=[row[0] for row in REFUSALS])
+def test_refusals(name: str, seen: Silhouette, chance: float, expected: str | None) -> None:
+    assert refusal(seen, GarmentType(Guess("coat", 0.9), (), chance)) == expected
