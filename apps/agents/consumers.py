@@ -23,10 +23,13 @@ class TaskConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     Closes with 1000 when the task has ended, 4401 without a user, 4404 when the user may not see the task.
     """
 
-    _group = ""
-    _last: dict[str, Any] | None = None
-    _watch: asyncio.Task[None] | None = None
-    _closed = False
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._group = ""
+        self._last: dict[str, Any] | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._reading = asyncio.Lock()
+        self._closed = False
 
     async def connect(self) -> None:
         await self.accept()
@@ -61,18 +64,20 @@ class TaskConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             await self._tell()
 
     async def _tell(self) -> None:
-        if self._closed:
-            return
-        try:
-            payload, ended = await database_sync_to_async(self._read)()
-        except NotFound:
-            await self._end(NOT_FOUND)
-            return
-        if payload != self._last:
-            self._last = payload
-            await self.send_json(payload)
-        if ended:
-            await self._end(NORMAL)
+        """Sends the row when it changed. One reading at a time, so that none overtakes another."""
+        async with self._reading:
+            if self._closed:
+                return
+            try:
+                payload, ended = await database_sync_to_async(self._read)()
+            except NotFound:
+                await self._end(NOT_FOUND)
+                return
+            if payload != self._last:
+                self._last = payload
+                await self.send_json(payload)
+            if ended:
+                await self._end(NORMAL)
 
     async def _end(self, code: int) -> None:
         if not self._closed:
