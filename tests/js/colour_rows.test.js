@@ -44,4 +44,5 @@ test("a list does not grow without end", () => {
   let rows = [];
   for (let count = 0; count < MOST + 3; count += 1) rows = withNew(rows);
   assert.equal(rows.length, MOST);
+  assert.equal(faultOf(rows), null);
 });

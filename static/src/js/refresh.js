@@ -20,9 +20,3 @@ export function refreshParts(selectors) {
 export function selectorList(text) {
   return (text ?? "").split(",").map((selector) => selector.trim()).filter(Boolean);
 }
-
-/** <form hx-post … hx-swap="none" data-refresh="#a, #b">: once the server has done it, those parts come anew. */
-document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.detail.elt?.closest?.("form[data-refresh]");
-  if (form && event.detail.successful) refreshParts(selectorList(form.dataset.refresh));
-});

@@ -31,7 +31,7 @@ function tool(picture, label, run, pressed = null) {
 }
 
 /** The row above the panes. values: what the canvas shows now, as plain values. */
-export function canvasToolbar(canvas, { mode, usable, share, outline, hasOutline, blinking, percent }) {
+export function canvasToolbar(canvas, { mode, usable, share, outline, hasOutline, blinking }) {
   return html`<div class="canvas-tools" role="toolbar" aria-label=${gettext("View")}>
     <div class="choice" role="group" aria-label=${gettext("What to show")}>
       ${["side", "overlay", "photo", "flat"].map((name) => modeButton(canvas, name, mode, usable.includes(name)))}
@@ -53,7 +53,7 @@ export function canvasToolbar(canvas, { mode, usable, share, outline, hasOutline
     <span class="grow"></span>
     <div class="row zoom-tools" role="group" aria-label=${gettext("Zoom")}>
       ${tool("zoom-out", gettext("Zoom out"), () => canvas.zoom(0.8))}
-      <output class="numbers zoom-percent" aria-label=${gettext("Zoom")}>${percent} %</output>
+      <output class="numbers zoom-percent" aria-label=${gettext("Zoom")}></output>
       ${tool("zoom-in", gettext("Zoom in"), () => canvas.zoom(1.25))}
       ${tool("maximize", gettext("Show all"), () => canvas.fit())}
       ${tool("keyboard", gettext("Keys and gestures"), () => canvas.help())}

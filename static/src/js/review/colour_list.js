@@ -1,7 +1,6 @@
 import { LitElement, html, nothing } from "lit";
 import { gettext, interpolate } from "../i18n.js";
 import { icon } from "../icon.js";
-import { refreshParts } from "../refresh.js";
 import { faultOf, MOST, moved, readHex, withHex, withName, withNew, without } from "./colour_rows.js";
 
 /**
@@ -54,19 +53,15 @@ class ColourList extends LitElement {
   async #save(event) {
     event.preventDefault();
     this.busy = true;
-    let saved = false;
-    const done = (answer) => { saved = answer.detail.successful; };
-    this.addEventListener("htmx:afterRequest", done, { once: true });
     await globalThis.htmx.ajax("POST", this.action, {
       source: this,
-      swap: "none",
+      target: this.refresh,
+      select: this.refresh,
+      swap: "outerHTML",
       selectOOB: "#toasts:beforeend",
       values: { field: "colours", value: JSON.stringify(this.rows), next: location.pathname + location.search },
     });
     this.busy = false;
-    if (!saved) return;
-    this.#close();
-    await refreshParts([this.refresh]);
   }
 
   #typedHex(event, index) {

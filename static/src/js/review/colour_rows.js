@@ -31,9 +31,13 @@ export function without(rows, index) {
   return rows.filter((_row, at) => at !== index);
 }
 
-/** A new colour covers nothing that was measured, so its share is 0. */
-export function withNew(rows, hex = "#808080") {
-  return rows.length >= MOST ? rows : [...rows, { hex, share: 0, name_en: "", name_ja: "" }];
+/** A new colour, a grey that is not there yet; it covers nothing that was measured, so its share is 0. */
+export function withNew(rows) {
+  if (rows.length >= MOST) return rows;
+  let level = 0x80;
+  const grey = () => `#${level.toString(16).repeat(3)}`;
+  while (rows.some(({ hex }) => hex === grey())) level += 1;
+  return [...rows, { hex: grey(), share: 0, name_en: "", name_ja: "" }];
 }
 
 /** Why the list cannot be saved: "none", "twice" or null. */

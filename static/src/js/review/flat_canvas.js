@@ -253,7 +253,6 @@ class FlatCanvas extends LitElement {
         outline: state.outline.value,
         hasOutline: Boolean(source.outline) && mode !== "flat",
         blinking: this.#blinking.value,
-        percent: this.#percent(),
       })}
       <div class="panes panes-${mode}" tabindex="0" role="application" aria-label=${gettext("Photo and flat. Press ? for the keys.")}
         @keydown=${(event) => this.#keyDown(event)}>

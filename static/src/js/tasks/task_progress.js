@@ -107,7 +107,7 @@ class TaskProgress extends LitElement {
       <div class="task-line">
         ${picture}<strong>${title}</strong>
         ${running ? html`<span class="soft numbers task-percent" aria-hidden="true">${progress} %</span>` : nothing}
-        <span class="grow"></span>${this.#actions(task)}
+        ${this.#actions(task)}
       </div>
       ${running
         ? html`<progress max="100" .value=${progress} aria-label=${interpolate(gettext("Progress of: %(task)s"), { task: title })}></progress>`
