@@ -53,7 +53,7 @@ class Valkey:
         save = "60 1" if self.durable else ""
         command = [str(PROGRAM), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
         command += ["--dir", str(self.data), "--pidfile", str(self.pid_file), "--daemonize", "no"]
-        command += ["--appendonly", "no", "--save", save]
+        command += ["--appendonly", "no", "--save", save, "--loglevel", "warning"]
         daemon.start(command, log=self.log, account=self.account, answers=self.answers)
 
     def forget_dead_server(self) -> None:
