@@ -170,7 +170,7 @@ def _draw_command(options: argparse.Namespace) -> int:
         )
         _write_text(options.out, serialise(document))
     except MlError as error:
-        _complain(name, error.text)
+        _complain(str(options.analysis), error.text)
         _print_line({"analysis": name, "error": {"code": error.code, "text": error.text}})
         return FAILED
     line = {"analysis": name, "flat": readable(options.out), "photo": analysis.get("photo")}
