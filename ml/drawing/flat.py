@@ -33,10 +33,10 @@ CENTRE_OVERSHOOT = 6.0
 LABEL_SIZE = 3.0
 
 REFUSALS = {
-    "not_a_garment": "The photo shows no garment that could be drawn; photograph one garment, spread out flat.",
+    "not_a_garment": "The photo shows no garment to draw; photograph one garment, spread out flat.",
     "several_garments": "The photo shows several garments; photograph each one by itself.",
     "worn": "The garment is worn by a person; photograph it lying flat or on a hanger.",
-    "unusable": "The photo is too poor to draw from; take another in even light, from straight above.",
+    "unusable": "The photo is too poor to draw from; take one from above, in even light.",
 }
 
 

@@ -26,7 +26,7 @@ OPENING_SHARE = 0.015
 mask noise.
 """
 
-BLURS = (1.0, 0.5, 0.25)
+BLURS = (1.0, 0.5, 0.0)
 """Standard deviations in pixels, tried in this order until no thin strap is lost."""
 
 AREA_KEPT = 0.985
@@ -88,20 +88,23 @@ def find_outline(mask: NDArray[np.bool_]) -> Outline:
     rows, columns = np.flatnonzero(component.any(axis=1)), np.flatnonzero(component.any(axis=0))
     top, left = int(rows[0]), int(columns[0])
     crop = component[top : int(rows[-1]) + 1, left : int(columns[-1]) + 1]
+    too_small = DrawingError("mask_too_small", "The garment is only a few pixels large; use a larger photo.")
     if min(crop.shape) < 8 or crop.sum() < 100:
-        raise DrawingError("mask_too_small", "The garment is only a few pixels large; use a larger photo.")
+        raise too_small
     field, scale = _work_field(crop)
     inside = float(field.sum())
+    margin = 4
+    padded = cv2.copyMakeBorder(field, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=0)
     for sigma in BLURS:
-        margin = 4
-        padded = cv2.copyMakeBorder(field, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=0)
-        rings = trace(cv2.GaussianBlur(padded, (0, 0), sigma).astype(np.float64), 0.5)
-        rings = [(ring - margin) / scale + (left, top) for ring in rings]
+        even = cv2.GaussianBlur(padded, (0, 0), sigma) if sigma else padded
+        rings = [(ring - margin) / scale + (left, top) for ring in trace(even.astype(np.float64), 0.5)]
         areas = [signed_area(ring) * scale.prod() for ring in rings]
-        outer = int(np.argmax(areas))
+        outer = int(np.argmax(areas)) if areas else -1
         kept = [i for i, area in enumerate(areas) if -area > OPENING_SHARE * inside]
-        if areas[outer] + sum(areas[i] for i in kept) >= AREA_KEPT * inside:
+        if areas and areas[outer] + sum(areas[i] for i in kept) >= AREA_KEPT * inside:
             break
+    if not areas:
+        raise too_small
     return Outline(rings[outer], tuple(rings[i] for i in kept))
 
 

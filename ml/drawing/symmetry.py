@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.drawing.corners import find_corners, turning
-from ml.drawing.curves import length_along, resample
+from ml.drawing.curves import length_along, polygon_intersections, resample
+from ml.drawing.outline import find_outline
 
 FloatArray = NDArray[np.float64]
 
@@ -35,6 +36,9 @@ sheet).
 
 STEP = 0.6
 """Distance of the samples of a half outline in millimetres."""
+
+UNION_SCALE = 4.0
+"""Pixels per millimetre of the picture in which halves that cross the axis are laid over each other."""
 
 
 @dataclass(frozen=True)
@@ -146,11 +150,47 @@ def half_outline(ring: FloatArray) -> Half | None:
     right = right * (-1, 1)
     side = 1 if _area_beside(right) > _area_beside(left) else -1
     better, other = (left, right) if side < 0 else (right, left)
-    merged = _merge(resample(better, STEP, closed=False), resample(other, STEP, closed=False))
-    inner = merged[1:-1]
-    ends = merged[[0, -1]] * (0, 1)
-    merged = np.concatenate([ends[:1], inner[inner[:, 0] < -STEP / 4], ends[1:]])
-    return Half(resample(merged, STEP, closed=False), side)
+    leading = resample(better, STEP, closed=False)
+    merged = _beside_axis(_merge(leading, resample(other, STEP, closed=False)))
+    # The mean of shapes that differ in detail (straps, ribbons) may cross itself; one of them alone does not.
+    if len(polygon_intersections(_both_halves(merged))):
+        merged = _beside_axis(leading)
+    if len(polygon_intersections(_both_halves(merged))):
+        merged = _half_of_union(leading)
+    return Half(merged, side)
+
+
+def _beside_axis(chain: FloatArray) -> FloatArray:
+    """The chain with its ends on the axis and without what lies on or beyond it."""
+    inner = chain[1:-1]
+    ends = chain[[0, -1]] * (0, 1)
+    return resample(np.concatenate([ends[:1], inner[inner[:, 0] < -STEP / 4], ends[1:]]), STEP, closed=False)
+
+
+def _half_of_union(chain: FloatArray) -> FloatArray:
+    """The left half around a chain and its mirror image laid over each other, where the chain crosses itself.
+
+    It comes from a picture of both, so it is simple: a simple closed curve that is its own mirror image
+    meets the axis in two points.
+    """
+    margin = 4
+    low, high = chain.min(axis=0), chain.max(axis=0)
+    reach = float(np.abs(chain[:, 0]).max())
+    corner = np.array([reach * UNION_SCALE + margin, margin - low[1] * UNION_SCALE])
+    height = int((high[1] - low[1]) * UNION_SCALE) + 2 * margin + 1
+    picture = np.zeros((height, 2 * int(corner[0] + 0.5)), dtype=np.uint8)
+    corner[0] = picture.shape[1] / 2
+    fixed = np.round((chain * UNION_SCALE + corner - 0.5) * 256).astype(np.int32)
+    cv2.fillPoly(picture, [fixed], 1, shift=8)
+    both = (picture | picture[:, ::-1]).astype(bool)
+    ring = (find_outline(both).outer - corner) / UNION_SCALE
+    chains = _two_chains(ring)
+    return _beside_axis(chain if chains is None else resample(chains[0], STEP, closed=False))
+
+
+def _both_halves(left: FloatArray) -> FloatArray:
+    """The closed polygon of a left half and its mirror image."""
+    return np.concatenate([left, left[-2:0:-1] * (-1, 1)])
 
 
 def _two_chains(ring: FloatArray) -> tuple[FloatArray, FloatArray] | None:

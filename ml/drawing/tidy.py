@@ -39,6 +39,16 @@ def tidy(mask: BoolArray, millimetres_per_pixel: float) -> BoolArray:
     furthest = np.zeros(count)
     np.maximum.at(furthest, labels[rest], reach[rest])
     loose = (furthest >= SHALLOW) & (furthest <= DEEP) & (stats[:, cv2.CC_STAT_AREA] <= LARGEST * mask.sum())
-    loose[0] = False
-    kept = padded & ~loose[labels]
+    kept, pieces = padded, _pieces(padded)
+    for label in np.flatnonzero(loose[1:]) + 1:
+        without = kept & (labels != label)
+        if _pieces(without) == pieces:
+            kept = without
     return np.asarray(kept[margin:-margin, margin:-margin])
+
+
+def _pieces(mask: BoolArray) -> tuple[int, int]:
+    """Connected pieces of the mask and of its background: a strap that is cut through changes them."""
+    inside = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)[0]
+    outside = cv2.connectedComponents((~mask).astype(np.uint8), connectivity=4)[0]
+    return inside, outside
