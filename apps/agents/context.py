@@ -58,10 +58,9 @@ class TaskContext:
         changes: dict[str, Any] = {"current_step": step, "progress": progress, "heartbeat_at": timezone.now()}
         if partial is not None:
             changes["partial"] = partial
-        if not self._mine().update(**changes):
-            raise TaskFenced(str(self.task.pk))
+        if not self._mine().filter(cancel_requested_at=None).update(**changes):
+            self.check()
         announcements.task_changed(self.task.pk)
-        self.check()
 
     def check(self) -> None:
         """Raises as `report` does, without reporting; for long loops inside a step."""

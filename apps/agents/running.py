@@ -9,7 +9,7 @@ from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
@@ -58,6 +58,7 @@ def _attempt(context: TaskContext, *, retry: bool) -> None:
         logger.warning("task %s: start %d was taken over and stops", task.pk, context.fence)
     except SoftTimeLimitExceeded:
         logger.warning("task %s: start %d reached its time limit", task.pk, context.fence)
+        connection.close()  # the signal may have cut a query short
         context.write_end(Status.TIMED_OUT, error=error_document("time_limit", TIME_LIMIT_TEXT))
     except Problem as problem:
         context.write_end(Status.FAILED, error=error_document(problem.code, problem.text))

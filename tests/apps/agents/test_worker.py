@@ -42,19 +42,17 @@ def test_a_task_goes_through_the_queue(start_worker: StartWorker) -> None:
 
 
 @pytest.mark.parametrize(
-    ("agent_type", "effects_before"),
-    [("sample_gated", 0), ("sample_gated_in_effect", 0)],
+    "agent_type",
+    ["sample_gated", "sample_gated_in_effect"],
     ids=["before the effect", "between write and commit"],
 )
-def test_kill_9_of_the_child_mid_task(
-    start_worker: StartWorker, agent_type: str, effects_before: int
-) -> None:
+def test_kill_9_of_the_child_mid_task(start_worker: StartWorker, agent_type: str) -> None:
     start_worker()
     task = until_status(a_task(agent_type), Status.RUNNING)
     child = child_of(task)
     os.kill(child, signal.SIGKILL)
     until(lambda: not alive(child), "the child is gone")
-    assert effects(task) == effects_before
+    assert effects(task) == 0
     assert take_for_dead() == [task]
     open_gate(task.pk, passages=2)
     until_status(task, Status.SUCCEEDED)
@@ -73,10 +71,14 @@ def test_kill_9_after_the_effect_was_committed(start_worker: StartWorker) -> Non
     assert child_of(follower) != child_of(task)
 
 
-def test_kill_9_of_the_whole_worker(start_worker: StartWorker) -> None:
+@pytest.mark.parametrize("kill", [Worker.kill_main, Worker.kill_all], ids=["main process", "all processes"])
+def test_kill_9_of_the_worker(start_worker: StartWorker, kill: Callable[[Worker], None]) -> None:
+    """Celery asks the kernel to kill the children of a dead main process (PR_SET_PDEATHSIG)."""
     worker = start_worker()
     task = until_step(a_task("sample_gated"), "cut")
-    worker.kill_all()
+    child = child_of(task)
+    kill(worker)
+    until(lambda: not alive(child), "the child is gone")
     assert take_for_dead() == [task]
     task.refresh_from_db()
     assert task.status == Status.QUEUED
@@ -84,16 +86,6 @@ def test_kill_9_of_the_whole_worker(start_worker: StartWorker) -> None:
     open_gate(task.pk)
     until_status(task, Status.SUCCEEDED)
     assert (task.attempt, effects(task)) == (2, 1)
-
-
-def test_kill_9_of_the_main_process_leaves_the_child_to_finish(start_worker: StartWorker) -> None:
-    worker = start_worker()
-    task = until_step(a_task("sample_gated"), "cut")
-    worker.kill_main()
-    open_gate(task.pk)
-    until_status(task, Status.SUCCEEDED)
-    assert take_for_dead() == []
-    assert (task.attempt, effects(task)) == (1, 1)
 
 
 def test_a_worker_that_wakes_up_after_it_was_taken_for_dead_changes_nothing(
