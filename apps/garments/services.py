@@ -210,7 +210,8 @@ def _reference(value: Any) -> dict[str, float]:
     for code, centimetres in value.items():
         if code not in points():
             raise Problem("unknown_pom", _("There is no such point of measure."), pom=code)
-        if not isinstance(centimetres, int | float) or not 0 < centimetres <= LONGEST_CM:
+        is_number = isinstance(centimetres, int | float) and not isinstance(centimetres, bool)
+        if not is_number or not 0 < centimetres <= LONGEST_CM:
             raise Problem("bad_reference", _("A known dimension lies between 0 and 500 cm."), pom=code)
     return {code: float(centimetres) for code, centimetres in value.items()}
 
@@ -218,9 +219,7 @@ def _reference(value: Any) -> dict[str, float]:
 def _refuse_duplicate(style: Style, sha256: str) -> None:
     existing = Photo.objects.filter(style=style, sha256=sha256).first()
     if existing is not None:
-        raise Conflict(
-            "duplicate_photo", _("This style already has this photo."), photo_id=str(existing.id)
-        )
+        raise Conflict("duplicate_photo", _("This style already has this photo."), photo_id=str(existing.id))
 
 
 def _clean_name(filename: str) -> str:

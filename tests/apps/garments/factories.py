@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from apps.accounts.models import User
 from apps.agents.models import AgentTask
-from apps.agents.services import task_create
+from apps.agents.services import task_create, task_run, tasks_collected
 from apps.garments.models import Analysis, Photo, Style
 from apps.garments.services import ANALYZER, photo_add, style_create
 from tests.apps.people import a_person, workspace_of
@@ -105,3 +105,11 @@ def an_analysis(
         analysis.mask.save("", ContentFile(png.tobytes()), save=False)
     analysis.save()
     return analysis
+
+
+def run_to_end(task: AgentTask) -> AgentTask:
+    """Runs a task in this process, as a worker would; what it asks for stays waiting."""
+    with tasks_collected():
+        task_run(task.id, retry=False)
+    task.refresh_from_db()
+    return task

@@ -1,153 +1,154 @@
-"""Drawing a style and giving verdicts on what was seen."""
+"""Verdicts: bound to what was seen, given by designers, kept for ever."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier
 
 import pytest
-from django.test import Client
-from django.urls import reverse
+from django.db import connection
 
-from apps.accounts.models import Membership
-from apps.agents.models import AgentTask
-from apps.garments.models import Style
-from apps.garments.services import photo_analyse
-from apps.problems import Conflict, Forbidden, Problem
-from apps.svg.models import Drawing, Revision
-from apps.svg.services import content_hash, drawing_generate, review_give
-from ml.drawing.document import Document
-from tests.apps.garments.garments import a_designer, a_photo, a_style, run_to_end
-from tests.apps.people import a_member
+from apps.accounts.models import Membership, User
+from apps.problems import Conflict, Forbidden, NotFound, Problem
+from apps.svg.models import Drawing, Review, Revision
+from apps.svg.selectors import review_list_for_user
+from apps.svg.services import review_give
+from tests.apps.people import a_member, a_person
+from tests.apps.svg.factories import a_revision, redrawn
 
-pytestmark = pytest.mark.django_db(transaction=True)
+State = Drawing.State
+Verdict = Review.Verdict
+Role = Membership.Role
 
 
-@pytest.fixture
-def drawn() -> Revision:
-    """Revision 1 of a t-shirt, drawn by the real analyser and drawer."""
-    user = a_designer()
-    run_to_end(photo_analyse(user=user, photo=a_photo(user, a_style(user))))
-    run_to_end(AgentTask.objects.get(agent_type="svg_generator"))
-    return Revision.objects.select_related("drawing__style", "created_by").get()
-
-
-def draw_again(revision: Revision, *, mirrored: bool = True) -> Revision:
-    task = drawing_generate(
-        user=revision.created_by, style=revision.drawing.style, view="front", mirrored=mirrored
+def give(
+    revision: Revision, verdict: str = Verdict.APPROVED, comment: str = "", user: User | None = None
+) -> Review:
+    """A verdict on what `revision` shows."""
+    return review_give(
+        user=user or revision.created_by,
+        drawing=revision.drawing,
+        verdict=verdict,
+        content_hash=revision.content_hash,
+        comment=comment,
     )
-    assert run_to_end(task).status == AgentTask.Status.SUCCEEDED, task.error
-    return Revision.objects.select_related("drawing__style").get(task=task)
 
 
-def test_first_drawing_is_mirrored_revision_one_in_review(drawn: Revision):
-    assert (drawn.number, drawn.mirrored, drawn.drawing.state) == (1, True, Drawing.State.IN_REVIEW)
-    assert Document.from_json(drawn.document).views[0].mirrored
-    assert drawn.content_hash == content_hash(drawn.document)
+def state_of(revision: Revision) -> str:
+    return Drawing.objects.get(id=revision.drawing_id).state
 
 
-def test_faithful_drawing_is_the_next_revision(drawn: Revision):
-    faithful = draw_again(drawn, mirrored=False)
-    assert (faithful.number, faithful.mirrored) == (2, False)
-    assert not Document.from_json(faithful.document).views[0].mirrored
+@pytest.mark.django_db
+def test_an_approval_is_bound_to_what_was_seen() -> None:
+    revision = a_revision()
+    assert state_of(revision) == State.IN_REVIEW
+    review = give(revision, comment=" 良い ")
+    assert (review.revision, review.content_hash, review.comment) == (revision, revision.content_hash, "良い")
+    assert state_of(revision) == State.APPROVED
 
 
-def test_same_analysis_gives_the_same_drawing(drawn: Revision):
-    assert draw_again(drawn).content_hash == drawn.content_hash
+@pytest.mark.django_db
+def test_an_approval_ends_with_the_next_revision() -> None:
+    revision = a_revision()
+    give(revision)
+    newer = redrawn(revision)
+    assert newer.number == 2
+    assert state_of(revision) == State.IN_REVIEW
+    assert revision.reviews.get().verdict == Verdict.APPROVED
 
 
-def test_approval_holds_until_a_new_revision(drawn: Revision):
-    user = drawn.created_by
-    review_give(
-        user=user, drawing=drawn.drawing, verdict="approved", content_hash=drawn.content_hash, comment=" 良い "
-    )
-    drawn.drawing.refresh_from_db()
-    assert drawn.drawing.state == Drawing.State.APPROVED
-    assert drawn.reviews.get().comment == "良い"
-    draw_again(drawn, mirrored=False)
-    drawn.drawing.refresh_from_db()
-    assert drawn.drawing.state == Drawing.State.IN_REVIEW
+@pytest.mark.django_db
+def test_a_verdict_on_what_is_no_longer_the_newest_is_refused() -> None:
+    revision = a_revision()
+    newer = redrawn(revision)
+    with pytest.raises(Conflict) as refused:
+        give(revision)
+    assert (refused.value.code, refused.value.extra) == ("stale_review", {"revision": newer.number})
+    assert state_of(revision) == State.IN_REVIEW
+    assert not Review.objects.exists()
 
 
-def test_verdict_on_what_is_no_longer_the_newest_is_refused(drawn: Revision):
-    newer = draw_again(drawn, mirrored=False)
-    with pytest.raises(Conflict) as conflict:
-        review_give(
-            user=drawn.created_by,
-            drawing=drawn.drawing,
-            verdict="approved",
-            content_hash=drawn.content_hash,
-        )
-    assert conflict.value.code == "stale_review"
-    assert conflict.value.extra == {"revision": newer.number}
-    assert not drawn.reviews.exists()
+@pytest.mark.django_db
+def test_the_same_drawing_drawn_again_was_seen_too() -> None:
+    revision = a_revision()
+    same = redrawn(revision, mirrored=True)
+    assert same.content_hash == revision.content_hash
+    assert give(revision).revision == same
 
 
+@pytest.mark.django_db
+def test_an_approval_can_be_undone_and_the_history_keeps_both() -> None:
+    revision = a_revision()
+    colleague = a_member(revision.drawing.style.workspace, Role.DESIGNER)
+    give(revision)
+    give(revision, Verdict.CHANGES_REQUESTED, "袖口が広い", user=colleague)
+    assert state_of(revision) == State.CHANGES_REQUESTED
+    kept = [(r.verdict, r.comment, r.reviewer) for r in review_list_for_user(colleague, revision.drawing)]
+    assert kept == [
+        (Verdict.CHANGES_REQUESTED, "袖口が広い", colleague),
+        (Verdict.APPROVED, "", revision.created_by),
+    ]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("verdict", "comment", "code"),
     [
-        ("changes_requested", "  ", "comment_missing"),
+        ("changes_requested", "", "comment_missing"),
+        ("changes_requested", " \u3000 ", "comment_missing"),
         ("perfect", "x", "unknown_verdict"),
+        ("", "x", "unknown_verdict"),
         ("approved", "x\x00", "bad_character"),
     ],
 )
-def test_bad_verdicts_are_refused(drawn: Revision, verdict, comment, code):
-    with pytest.raises(Problem) as problem:
-        review_give(
-            user=drawn.created_by,
-            drawing=drawn.drawing,
-            verdict=verdict,
-            content_hash=drawn.content_hash,
-            comment=comment,
-        )
-    assert problem.value.code == code
-    assert not drawn.reviews.exists()
+def test_what_is_no_verdict(verdict: str, comment: str, code: str) -> None:
+    revision = a_revision()
+    with pytest.raises(Problem) as refused:
+        give(revision, verdict, comment)
+    assert refused.value.code == code
+    assert not Review.objects.exists()
 
 
-def test_viewer_gives_no_verdict(drawn: Revision):
-    viewer = a_member(drawn.drawing.style.workspace, Membership.Role.VIEWER)
+@pytest.mark.django_db
+def test_what_was_never_drawn_cannot_be_approved() -> None:
+    revision = a_revision()
+    Revision.objects.all().delete()
+    with pytest.raises(Problem, match="nothing_to_review"):
+        give(revision)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.VIEWER])
+def test_only_designers_give_verdicts(role: str) -> None:
+    revision = a_revision()
     with pytest.raises(Forbidden):
-        review_give(
-            user=viewer, drawing=drawn.drawing, verdict="approved", content_hash=drawn.content_hash
-        )
+        give(revision, user=a_member(revision.drawing.style.workspace, role))
+    with pytest.raises(NotFound):
+        give(revision, user=a_person())
+    assert not Review.objects.exists()
 
 
-def test_style_without_analysis_cannot_be_drawn():
-    user = a_designer()
-    style: Style = a_style(user)
-    with pytest.raises(Problem) as problem:
-        drawing_generate(user=user, style=style, view="front", mirrored=True)
-    assert problem.value.code == "nothing_to_draw"
+@pytest.mark.django_db(transaction=True)
+def test_a_drawing_that_is_redrawn_while_somebody_approves_never_stays_approved_unseen() -> None:
+    """Whichever comes first: the approval is of the old revision and lapses, or it is refused."""
+    revision, start = a_revision(), Barrier(2)
 
+    def approve() -> None:
+        try:
+            start.wait(10)
+            with suppress(Conflict):
+                give(revision)
+        finally:
+            connection.close()
 
-def test_review_page_takes_a_verdict_and_goes_back(client: Client, drawn: Revision):
-    client.force_login(drawn.created_by)
-    page = reverse("review", args=[drawn.drawing.style_id])
-    response = client.post(
-        reverse("review_give", args=[drawn.id]),
-        {"verdict": "approved", "content_hash": drawn.content_hash, "next": page},
-    )
-    assert (response.status_code, response.headers["Location"]) == (302, page)
-    assert b"r1" in client.get(page).content
+    def redraw() -> None:
+        try:
+            start.wait(10)
+            redrawn(revision)
+        finally:
+            connection.close()
 
-
-@pytest.mark.parametrize(
-    ("extension", "content_type", "begins"),
-    [
-        ("svg", "image/svg+xml", b"<?xml"),
-        ("png", "image/png", b"\x89PNG"),
-        ("pdf", "application/pdf", b"%PDF"),
-        ("json", "application/json", b"{"),
-    ],
-)
-def test_flat_is_served_in_every_format(client: Client, drawn: Revision, extension, content_type, begins):
-    client.force_login(drawn.created_by)
-    response = client.get(reverse(f"revision_{extension}", args=[drawn.id]) + "?download=1")
-    assert response.headers["Content-Type"] == content_type
-    assert response.content.startswith(begins)
-    assert f'filename="TS-1-front-r1.{extension}"' in response.headers["Content-Disposition"]
-    assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
-    etag = response.headers["ETag"]
-    url = reverse(f"revision_{extension}", args=[drawn.id])
-    assert client.get(url, headers={"if-none-match": etag}).status_code == 304
-
-
-def test_served_svg_may_load_and_run_nothing(client: Client, drawn: Revision):
-    client.force_login(drawn.created_by)
-    policy = client.get(reverse("revision_svg", args=[drawn.id])).headers["Content-Security-Policy"]
-    assert policy == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    with ThreadPoolExecutor(2) as pool:
+        for future in [pool.submit(approve), pool.submit(redraw)]:
+            future.result()
+    assert state_of(revision) == State.IN_REVIEW
+    assert set(Review.objects.values_list("revision", flat=True)) <= {revision.id}
