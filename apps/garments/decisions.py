@@ -74,7 +74,9 @@ def _colour(item: Any) -> dict[str, Any]:
     """One colour; names that were not given come from the colour-name table."""
     hex_code = str(item.get("hex", "")).lower() if isinstance(item, dict) else ""
     if not HEX.fullmatch(hex_code):
-        raise Problem("bad_colours", _("A colour is written as # and six hexadecimal digits, such as #1f2a44."))
+        raise Problem(
+            "bad_colours", _("A colour is written as # and six hexadecimal digits, such as #1f2a44.")
+        )
     rgb = np.array([[int(hex_code[at : at + 2], 16) for at in (1, 3, 5)]], np.uint8)
     lab = srgb_to_lab(rgb)[0]
     found = dict(zip(("name_en", "name_ja"), colour_name(lab), strict=True))

@@ -82,9 +82,7 @@ def photo_list_for_user(user: Viewer, style: Style) -> QuerySet[Photo]:
 
 def photo_get_for_user(user: Viewer, photo_id: UUID | str) -> Photo:
     """Raises NotFound when the photo is not in a workspace of the user's."""
-    photo = (
-        _visible(Photo.objects.all(), user).filter(id=photo_id).select_related("style__workspace").first()
-    )
+    photo = _visible(Photo.objects.all(), user).filter(id=photo_id).select_related("style__workspace").first()
     if photo is None:
         raise NotFound("photo_not_found", _("There is no such photo."))
     return photo
@@ -135,9 +133,7 @@ def findings_for_user(user: Viewer, style: Style) -> Findings:
     decided = _decided(user, style)
     garment_type, garment_provenance = garment.get("type"), "estimated"
     if decided.get(Decision.Field.GARMENT_TYPE):
-        garment_provenance = (
-            "confirmed" if decided[Decision.Field.GARMENT_TYPE] == garment_type else "typed"
-        )
+        garment_provenance = "confirmed" if decided[Decision.Field.GARMENT_TYPE] == garment_type else "typed"
         garment_type = decided[Decision.Field.GARMENT_TYPE]
     colours, colour_provenance = found.get("colours") or [], "estimated"
     if decided.get(Decision.Field.COLOURS):
