@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MAX_BYTES, megabytes, photoFault } from "../../static/src/js/upload/photo_check.js";
+import { MAX_BYTES, fileSize, photoFault } from "../../static/src/js/upload/photo_check.js";
 
 const cases = [
   ["JPEG", { name: "a.jpg", type: "image/jpeg", size: 10 }, null],
@@ -20,6 +20,8 @@ for (const [name, file, fault] of cases) {
 }
 
 test("sizes are written in the language of the page", () => {
-  assert.equal(megabytes(1.5 * 1024 * 1024, "ja"), "1.5 MB");
-  assert.equal(megabytes(25 * 1024 * 1024, "en"), "25.0 MB");
+  assert.equal(fileSize(1.5 * 1024 * 1024, "ja"), "1.5 MB");
+  assert.equal(fileSize(25 * 1024 * 1024, "en"), "25.0 MB");
+  assert.equal(fileSize(41.2 * 1024, "en"), "42 KB");
+  assert.equal(fileSize(1, "ja"), "1 KB");
 });

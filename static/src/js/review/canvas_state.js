@@ -23,7 +23,7 @@ function deviceStorage() {
 /** What a person is looking at and how. Kept per style on this device, so that coming back shows the same. */
 export class CanvasState {
   source = signal({ style: "", photo: null, flat: null, outline: "", matrix: null });
-  page = signal({ width: 210, height: 297 });
+  drawn = signal({ x: 0, y: 0, width: 210, height: 297 });
   other = signal(null);
   wished = signal("side");
   share = signal(55);
@@ -41,10 +41,10 @@ export class CanvasState {
     return hasLeft ? this.wished.value : "flat";
   });
 
-  /** The world box that "fit" shows: the sheet, or the photo while there is none. */
+  /** The world box that "fit" shows: the drawing, or the photo while there is none. */
   box = computed(() => {
     const { photo, flat } = this.source.value;
-    if (flat || !photo) return { x: 0, y: 0, ...this.page.value };
+    if (flat || !photo) return this.drawn.value;
     return boxOf(this.matrix.value, photo.width, photo.height);
   });
 

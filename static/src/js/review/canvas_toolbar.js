@@ -26,7 +26,7 @@ function modeButton(canvas, mode, current, usable) {
 }
 
 function tool(picture, label, run, pressed = null) {
-  return html`<button type="button" class="button button-quiet button-icon" aria-label=${label} title=${label}
+  return html`<button type="button" class="button button-quiet button-icon tool-${picture}" aria-label=${label} title=${label}
     aria-pressed=${pressed === null ? nothing : String(pressed)} @click=${run}>${icon(picture)}</button>`;
 }
 

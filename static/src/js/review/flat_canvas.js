@@ -137,7 +137,7 @@ class FlatCanvas extends LitElement {
   #loaded = (event) => {
     event.target.closest(".pane").classList.remove("pane-failed");
     const { source } = this.state;
-    if (event.target.getAttribute("src") === source.value.flat?.src) this.state.page.value = event.detail;
+    if (event.target.getAttribute("src") === source.value.flat?.src) this.state.drawn.value = event.detail.drawn;
   };
 
   #failed = (event) => {

@@ -2,7 +2,8 @@
  * <flat-sheet src="/revisions/…/flat.svg"> – a drawing on its artboard, one CSS pixel a millimetre.
  *
  * The SVG is parsed as XML and mounted in a shadow root: its ids and classes stay its own, and nothing of it
- * passes through an HTML parser. Dispatches `flat-loaded` {width, height} in mm, or `flat-failed`.
+ * passes through an HTML parser. Dispatches `flat-loaded` {drawn: the box around all that is drawn, mm}, or
+ * `flat-failed`.
  */
 const SVG = "http://www.w3.org/2000/svg";
 const sheets = new Map();
@@ -57,7 +58,9 @@ class FlatSheet extends HTMLElement {
     svg.style.width = `${width}px`;
     svg.style.height = `${height}px`;
     this.shadowRoot.replaceChildren(svg);
-    this.dispatchEvent(new CustomEvent("flat-loaded", { bubbles: true, detail: { width, height } }));
+    const { x, y, width: across, height: down } = svg.getBBox();
+    const drawn = across > 0 && down > 0 ? { x, y, width: across, height: down } : { x: 0, y: 0, width, height };
+    this.dispatchEvent(new CustomEvent("flat-loaded", { bubbles: true, detail: { drawn } }));
   }
 }
 

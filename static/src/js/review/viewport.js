@@ -34,7 +34,7 @@ export function pinch(view, before, after) {
 }
 
 /** The viewport that shows world box {x, y, width, height} whole and centred in a pane, `padding` pixels around. */
-export function fit(box, pane, padding = 24) {
+export function fit(box, pane, padding = Math.min(40, 0.08 * Math.min(pane.width, pane.height))) {
   const k = clampScale(
     Math.min((pane.width - 2 * padding) / box.width, (pane.height - 2 * padding) / box.height),
   );

@@ -13,8 +13,10 @@ export function photoFault(file) {
   return file.size > MAX_BYTES ? "size" : null;
 }
 
-/** 1536000 → "1.5 MB"; digits as the language writes them. */
-export function megabytes(bytes, language) {
-  const format = new Intl.NumberFormat(language, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
-  return `${format.format(bytes / 1024 / 1024)} MB`;
+/** 1572864 → "1.5 MB", 2048 → "2 KB"; digits as the language writes them. */
+export function fileSize(bytes, language) {
+  const inMegabytes = bytes >= 1024 * 1024;
+  const digits = inMegabytes ? 1 : 0;
+  const format = new Intl.NumberFormat(language, { maximumFractionDigits: digits, minimumFractionDigits: digits });
+  return inMegabytes ? `${format.format(bytes / 1024 / 1024)} MB` : `${format.format(Math.ceil(bytes / 1024))} KB`;
 }

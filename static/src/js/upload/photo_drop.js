@@ -2,13 +2,13 @@ import { LitElement, html, nothing } from "lit";
 import { gettext, interpolate } from "../i18n.js";
 import { icon } from "../icon.js";
 import { refreshParts, selectorList } from "../refresh.js";
-import { megabytes, photoFault } from "./photo_check.js";
+import { fileSize, photoFault } from "./photo_check.js";
 import { sendPhoto } from "./send_photo.js";
 
 const ACCEPT = "image/jpeg,image/png,image/webp,image/heic,image/heif,.heic,.heif";
 
 function faultText(fault, file) {
-  const size = megabytes(file.size, document.documentElement.lang);
+  const size = fileSize(file.size, document.documentElement.lang);
   switch (fault) {
     case "empty":
       return gettext("This file is empty.");
@@ -135,7 +135,7 @@ class PhotoDrop extends LitElement {
       ${bad ? icon("circle-alert") : icon(share >= 1 ? "loader-circle" : "upload", share >= 1 ? "spin" : "")}
       <div class="grow">
         <div class="row row-between"><span class="upload-name">${file.name}</span>
-          <span class="soft numbers small">${megabytes(file.size, document.documentElement.lang)}</span></div>
+          <span class="soft numbers small">${fileSize(file.size, document.documentElement.lang)}</span></div>
         ${bad
           ? html`<p class="small" role="alert">${text}</p>`
           : html`<progress max="100" .value=${percent} aria-label=${interpolate(gettext("Upload of %(name)s"), { name: file.name })}></progress>`}
