@@ -1,6 +1,7 @@
 """Responses that carry a flat; used by the pages and by the API."""
 
 import json
+import re
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
@@ -43,8 +44,8 @@ def flat_response(request: HttpRequest, revision: Revision, extension: str) -> H
 
 
 def attachment(name: str) -> str:
-    """A Content-Disposition for any name (RFC 6266)."""
-    return content_disposition_header(True, name) or "attachment"
+    """A Content-Disposition for any name (RFC 6266); what would be a folder becomes a hyphen."""
+    return content_disposition_header(True, re.sub(r"[/\\]", "-", name)) or "attachment"
 
 
 def _content(revision: Revision, extension: str) -> bytes:

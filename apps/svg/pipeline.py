@@ -29,7 +29,8 @@ def run(context: TaskContext) -> dict[str, Any]:
         document = draw_flat(mask, mirror=mirrored, garment_type=garment_type, view=analysis.photo.view)
     except DrawingError as error:
         raise Problem(
-            error.code, _("No outline could be drawn from this photo. Photograph the whole garment laid flat.")
+            error.code,
+            _("No outline could be drawn from this photo. Photograph the whole garment laid flat."),
         ) from error
 
     context.report("store", 90)
@@ -52,7 +53,9 @@ def _analysis(context: TaskContext) -> Analysis:
         .first()
     )
     if analysis is None or not analysis.mask:
-        raise Problem("nothing_to_draw", _("The analysis is gone or found no garment. Analyse the photo again."))
+        raise Problem(
+            "nothing_to_draw", _("The analysis is gone or found no garment. Analyse the photo again.")
+        )
     return analysis
 
 

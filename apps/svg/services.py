@@ -75,7 +75,9 @@ def revision_add(
 
 
 @transaction.atomic
-def review_give(*, user: User, drawing: Drawing, verdict: str, content_hash: str, comment: str = "") -> Review:
+def review_give(
+    *, user: User, drawing: Drawing, verdict: str, content_hash: str, comment: str = ""
+) -> Review:
     """Approve the newest revision or ask for changes.
 
     content_hash: of the document the reviewer saw. Raises Conflict(stale_review) with the newest revision's

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -36,24 +37,22 @@ from ml.garment_types import NAMES
 @login_required
 @require_GET
 def review(request: HttpRequest, style_id: UUID) -> HttpResponse:
-    """Photo and flat of one view. GET view=front|back|detail, revision=<uuid>, photo=<uuid>."""
+    """Photo and flat of one view. GET view=front|back|detail, revision=<number>, photo=<uuid>."""
     user = user_of(request)
     style = style_get_for_user(user, style_id)
     photos = list(photo_list_for_user(user, style))
     drawings = {drawing.view: drawing for drawing in drawing_list_for_user(user, style)}
     view = _view(request, photos, drawings)
     drawing = drawings.get(view)
-    asked = request.GET.get("revision", "")
-    if asked and not request.GET.get("view"):
-        drawing = _drawing_of(drawings, asked) or drawing
-        view = drawing.view if drawing else view
     revisions = list(revision_list_for_user(user, drawing)) if drawing else []
     revision = _revision(request, revisions)
     photo = _photo(request, photos, view, revision)
     context: dict[str, Any] = {
         "style": style,
         "view": view,
-        "views": [(code, label) for code, label in Photo.View.choices if code in drawings or _has(photos, code)],
+        "views": [
+            (code, label) for code, label in Photo.View.choices if code in drawings or _has(photos, code)
+        ],
         "photos": photos,
         "photo": photo,
         "analysis": analysis_latest_for_user(user, photo) if photo else None,
@@ -76,16 +75,6 @@ def garment_type_choices() -> list[tuple[str, str]]:
     return [(code, names.ja if language == "ja" else names.en) for code, names in NAMES.items()]
 
 
-def _drawing_of(drawings: dict[str, Drawing], revision_id: str) -> Drawing | None:
-    """The drawing of the style that has this revision."""
-    try:
-        wanted = UUID(revision_id)
-    except ValueError:
-        return None
-    found = (d for d in drawings.values() if d.revisions.filter(id=wanted).exists())
-    return next(found, None)
-
-
 def _has(photos: list[Photo], view: str) -> bool:
     return any(photo.view == view for photo in photos)
 
@@ -101,11 +90,10 @@ def _view(request: HttpRequest, photos: list[Photo], drawings: dict[str, Drawing
 
 
 def _revision(request: HttpRequest, revisions: list[Revision]) -> Revision | None:
-    asked = request.GET.get("revision", "")
-    for revision in revisions:
-        if asked == str(revision.id):
-            return revision
-    return revisions[0] if revisions else None
+    """The revision asked for by its number, else the newest."""
+    by_number = {str(revision.number): revision for revision in revisions}
+    newest = revisions[0] if revisions else None
+    return by_number.get(request.GET.get("revision", ""), newest)
 
 
 def _photo(request: HttpRequest, photos: list[Photo], view: str, revision: Revision | None) -> Photo | None:
@@ -121,9 +109,12 @@ def _photo(request: HttpRequest, photos: list[Photo], view: str, revision: Revis
 
 
 def _tasks(user: Any, style: Style, photos: list[Photo]) -> list[AgentTask]:
+    """What still runs on the style, and what ended badly and was not repeated since."""
     subjects = {f"photo:{photo.id}" for photo in photos} | {f"style:{style.id}"}
-    unfinished = task_list_for_user(user, workspace_id=style.workspace_id, unfinished=True)
-    return list(unfinished.filter(subject__in=subjects))
+    tasks = task_list_for_user(user, workspace_id=style.workspace_id).filter(subject__in=subjects)
+    newest = tasks.order_by("subject", "-created_at", "-id").distinct("subject").values("id")
+    unfinished = Q(status__in=set(AgentTask.Status) - AgentTask.ENDED)
+    return list(tasks.filter(unfinished | Q(id__in=newest, status__in=AgentTask.RETRIABLE)))
 
 
 @login_required
