@@ -95,10 +95,28 @@ def _waves(rng: Generator, canvas: Size) -> Plane:
     first = ((along % 1.0) < duty).astype(np.float32)
     kind = rng.random()
     if kind < 0.6:
-        return first
+        return np.asarray(first, np.float32)
     across = (xs * np.cos(angle) - ys * np.sin(angle) + bend) / period
     second = ((across % 1.0) < duty).astype(np.float32)
-    return first * second if kind < 0.75 else 0.5 * (first + second)
+    return np.asarray(first * second if kind < 0.75 else 0.5 * (first + second), np.float32)
+
+
+def _blobs(rng: Generator, canvas: Size) -> Plane:
+    """Soft-edged blots as a plane of 0 and 1."""
+    noise = cv2.GaussianBlur(rng.random(canvas).astype(np.float32), (0, 0), float(rng.uniform(3, 20)))
+    return np.asarray(noise > np.quantile(noise, rng.uniform(0.3, 0.8)), np.float32)
+
+
+def print_cloth(background: Picture, other: Picture, rng: Generator) -> Picture:
+    """Tint a background and print stripes, checks or blots on it, as bed linen and carpets have."""
+    canvas = background.shape[:2]
+    background = background * np.exp(rng.normal(0.0, 0.2, 3)) + rng.normal(0, 15)
+    for _ in range(int(rng.integers(1, 4))):
+        strength = _waves(rng, canvas) if rng.random() < 0.4 else _blobs(rng, canvas)
+        paint = other if rng.random() < 0.4 else rng.uniform(0, 255, 3)
+        alpha = (cv2.GaussianBlur(strength, (3, 3), 0) * rng.uniform(0.2, 1.0))[..., None]
+        background = background * (1 - alpha) + paint * alpha
+    return np.clip(background, 0, 255).astype(np.float32)
 
 
 def dress_up(picture: Picture, mask: Plane, other: Picture, rng: Generator) -> Picture:
@@ -119,16 +137,13 @@ def dress_up(picture: Picture, mask: Plane, other: Picture, rng: Generator) -> P
     if kind < 0.45:
         strength, paint = _waves(rng, mask.shape[:2]), colour * np.clip(shading, 0.3, 1.7)
     elif kind < 0.7:
-        blob = cv2.GaussianBlur(
-            rng.random(mask.shape[:2]).astype(np.float32), (0, 0), float(rng.uniform(3, 20))
-        )
-        strength = (blob > np.quantile(blob, rng.uniform(0.3, 0.8))).astype(np.float32)
+        strength = _blobs(rng, mask.shape[:2])
         paint = other * np.clip(shading, 0.3, 1.7)
     else:
         strength = np.ones(mask.shape[:2], np.float32)
         paint = picture + (colour - mean) * rng.uniform(0.5, 1.0)
     alpha = (mask * cv2.GaussianBlur(strength, (3, 3), 0) * rng.uniform(0.5, 1.0))[..., None]
-    return np.clip(picture * (1 - alpha) + paint * alpha, 0, 255).astype(np.float32)
+    return np.asarray(np.clip(picture * (1 - alpha) + paint * alpha, 0, 255), np.float32)
 
 
 def lay_on(picture: Picture, mask: Plane, background: Picture, rng: Generator) -> Picture:
@@ -143,12 +158,12 @@ def lay_on(picture: Picture, mask: Plane, background: Picture, rng: Generator) -
     shadow = cv2.warpAffine(mask, np.array([[1, 0, shift[0]], [0, 1, shift[1]]]), mask.shape[::-1])
     shadow = cv2.GaussianBlur(shadow, (0, 0), float(rng.uniform(1.0, 6.0)))[..., None]
     background = background * (1 - rng.uniform(0, 0.55) * shadow)
-    return np.clip(picture * alpha + background * (1 - alpha), 0, 255).astype(np.float32)
+    return np.asarray(np.clip(picture * alpha + background * (1 - alpha), 0, 255), np.float32)
 
 
 def photograph(picture: Picture, rng: Generator) -> Picture:
     """Change light and camera: brightness, gamma, colour cast, saturation, shade, blur, noise, JPEG."""
-    x = picture / 255.0
+    x: NDArray[np.floating] = picture / 255.0
     if rng.random() < 0.8:
         x = np.clip(x, 0, 1) ** np.exp(rng.normal(0.0, 0.3))
         x = (x - 0.5) * np.exp(rng.normal(0.0, 0.2)) + 0.5 + rng.normal(0.0, 0.07)
@@ -165,7 +180,7 @@ def photograph(picture: Picture, rng: Generator) -> Picture:
         low = rng.normal(0.0, 0.2, (3, 3)).astype(np.float32)
         x = x * (1 + cv2.resize(low, x.shape[1::-1], interpolation=cv2.INTER_CUBIC)[..., None])
     if rng.random() < 0.2:
-        x = cv2.GaussianBlur(np.asarray(x, np.float32), (0, 0), float(rng.uniform(0.4, 1.3)))
+        x = np.asarray(cv2.GaussianBlur(np.asarray(x, np.float32), (0, 0), rng.uniform(0.4, 1.3)))
     if rng.random() < 0.3:
         x = x + rng.normal(0.0, rng.uniform(0.01, 0.05), x.shape)
     out = (np.clip(x, 0, 1) * 255).astype(np.uint8)
@@ -174,4 +189,4 @@ def photograph(picture: Picture, rng: Generator) -> Picture:
             cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 80))])[1],
             cv2.IMREAD_COLOR,
         )
-    return out.astype(np.float32)
+    return np.asarray(out, np.float32)

@@ -17,7 +17,14 @@ from torch.utils.data import Dataset
 
 from ml.training import augment
 from ml.training.garment_types import ALLOWED, CLASSES
-from ml.training.silhouettes import NETWORK_OUTLINES, Silhouette, Verdict, passes_checks, read_labels, training_silhouette
+from ml.training.silhouettes import (
+    NETWORK_OUTLINES,
+    Silhouette,
+    Verdict,
+    passes_checks,
+    read_labels,
+    training_silhouette,
+)
 from ml.training.splits import Split, sender_split
 from ml.vision.perception import NOT_A_GARMENT
 
@@ -25,6 +32,8 @@ from ml.vision.perception import NOT_A_GARMENT
 ASPECTS = (0.75, 4 / 3, 1.0, 0.5625)
 ASPECT_SHARES = (0.72, 0.12, 0.06, 0.10)
 SEED = 7
+# How often a silhouette is drawn, against 1 for those judged good: the hard photos more, the unchecked less.
+EMPHASIS = {"hand": 1.6, "network": 1.6, "unreviewed": 0.6, "pseudo": 0.6}
 
 
 @dataclass(frozen=True)
@@ -181,12 +190,7 @@ class GarmentBatches(Dataset[Batch]):
     ) -> None:
         self.source, self.area, self.size, self.length = source, area, size, length
         self.epoch, self.part, self.parts = epoch, part, parts
-        weights = np.array(
-            [
-                1.6 if p.verdict in ("hand", "network") else 0.6 if p.verdict in ("unreviewed", "pseudo") else 1.0
-                for p in source.with_mask
-            ]
-        )
+        weights = np.array([EMPHASIS.get(photo.verdict, 1.0) for photo in source.with_mask])
         self.mask_shares = weights / weights.sum()
         labels = [photo.owner_label for photo in source.type_only]
         counts = {label: labels.count(label) for label in set(labels)}
@@ -232,8 +236,8 @@ class GarmentBatches(Dataset[Batch]):
             trust = augment.warp_plane(silhouette.trust, view, canvas)
             if photo.verdict in ("good", "hand", "network", "unreviewed") and rng.random() < 0.25:
                 picture = augment.dress_up(picture, mask, self._background(canvas, rng), rng)
-            if silhouette.cut_out and rng.random() < 0.35:
-                picture = augment.lay_on(picture, mask, self._background(canvas, rng), rng)
+            if silhouette.cut_out and rng.random() < 0.45:
+                picture = augment.lay_on(picture, mask, self._cloth(canvas, rng), rng)
                 trust = np.ones(canvas, np.float32)
         return augment.photograph(picture, rng), mask, trust, np.isin(CLASSES, photo.allowed)
 
@@ -241,6 +245,13 @@ class GarmentBatches(Dataset[Batch]):
         return augment.tile_background(
             self.source.strips[int(rng.integers(len(self.source.strips)))], canvas, rng
         )
+
+    def _cloth(self, canvas: augment.Size, rng: Generator) -> augment.Picture:
+        """A background, every second one printed over."""
+        background = self._background(canvas, rng)
+        if rng.random() < 0.5:
+            return augment.print_cloth(background, self._background(canvas, rng), rng)
+        return background
 
     def _empty(
         self, canvas: augment.Size, rng: Generator

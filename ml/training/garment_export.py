@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +21,16 @@ from ml.vision.perception import NetworkFacts
 
 OPSET = 17
 MULTIPLE = 32
+TEMPLATE = Path(__file__).parent / "garment_card.md"
+MEANING = {
+    "hand": "corrected or confirmed by hand",
+    "network": "drawn by an earlier network and accepted by eye",
+    "good": "of the teacher judged good",
+    "hanger": "of the teacher with the hanger left out of the loss",
+    "holes": "of the teacher with gaps closed and their surroundings left out of the loss",
+    "unreviewed": "of the teacher that passed automatic checks, at half weight",
+    "pseudo": "drawn by an earlier network, at half weight",
+}
 
 
 def write_onnx(state: Mapping[str, Tensor], path: Path) -> str:
@@ -32,16 +43,19 @@ def write_onnx(state: Mapping[str, Tensor], path: Path) -> str:
     network.eval()
     example = torch.rand(2, 3, 192, 160) * 255
     axes = {0: "batch", 2: "height", 3: "width"}
-    torch.onnx.export(
-        network,
-        (example,),
-        str(path),
-        input_names=["pixels"],
-        output_names=["mask", "type"],
-        dynamic_axes={"pixels": axes, "mask": axes, "type": {0: "batch"}},
-        opset_version=OPSET,
-        dynamo=False,
-    )
+    with warnings.catch_warnings():
+        # The tracing exporter announces its retirement; its successor needs one more dependency.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            network,
+            (example,),
+            str(path),
+            input_names=["pixels"],
+            output_names=["mask", "type"],
+            dynamic_axes={"pixels": axes, "mask": axes, "type": {0: "batch"}},
+            opset_version=OPSET,
+            dynamo=False,
+        )
     onnx.checker.check_model(str(path))
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     other = torch.rand(1, 3, 256, 192) * 255
@@ -97,8 +111,35 @@ class Card:
             "scores": [asdict(score) for score in self.scores],
         }
 
+    def to_markdown(self) -> str:
+        """The card for people."""
+        silhouettes = ", ".join(
+            f"{count} {MEANING[name]}" for name, count in self.data["silhouettes"].items()
+        )
+        stages = "\n".join(
+            f"- {s['epochs']} epochs of {s['steps']} batches of {s['size']} pictures, about {s['area']} pixels each"
+            for s in self.recipe
+        )
+        rows = "\n".join(
+            f"| {s.split} | {s.iou_median:.4f} | {s.iou_mean:.4f} | {s.iou_p10:.4f} | {s.iou_count}"
+            f" | {s.label_top1:.3f} | {s.label_count} | {s.fine_top1:.3f} | {s.fine_count}"
+            f" | {s.refused:.3f} | {s.refused_count} | {s.wrongly_refused:.3f} |"
+            for s in self.scores
+        )
+        return TEMPLATE.read_text("utf-8").format(
+            version=self.version,
+            sha256=self.sha256,
+            facts=self.facts,
+            data=self.data,
+            silhouettes=silhouettes,
+            stages=stages,
+            rows=rows,
+            classes=len(self.facts.classes),
+        )
+
 
 def write_card(card: Card, folder: Path) -> None:
-    """Write garment.json next to garment.onnx."""
+    """Write garment.json and garment.md next to garment.onnx."""
     text = json.dumps(card.to_json(), indent=2, ensure_ascii=False)
     (folder / "garment.json").write_text(text + "\n", "utf-8")
+    (folder / "garment.md").write_text(card.to_markdown(), "utf-8")

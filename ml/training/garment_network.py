@@ -45,7 +45,7 @@ class Rise(nn.Module):
 
 
 class GarmentNetwork(nn.Module):
-    """RGB (N, 3, H, W) float32, 0–255, sides multiples of 32 → mask logits (N, 1, H, W), type logits (N, classes)."""
+    """RGB (N, 3, H, W) 0–255, sides multiples of 32 → mask logits (N, 1, H, W), type logits (N, classes)."""
 
     mean: Tensor
     std: Tensor

@@ -5,8 +5,8 @@ from ml.vision.perception import NOT_A_GARMENT
 
 CLASSES = (*GARMENT_TYPES, NOT_A_GARMENT)
 
-# The types that a garment with this owner's label may have. Seen on 432 photos labelled by eye; "Blazer" is used
-# for every second jacket, "Other" says nothing.
+# The types that a garment with this owner's label may have, as seen on 432 photos labelled by eye: every
+# second "Blazer" is a jacket, "Other" says nothing.
 ALLOWED: dict[str, tuple[str, ...]] = {
     "T-Shirt": ("t-shirt", "top"),
     "Longsleeve": ("longsleeve", "sweatshirt", "sweater", "cardigan"),

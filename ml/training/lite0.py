@@ -74,7 +74,7 @@ class InvertedResidual(nn.Module):
 
 
 class Lite0(nn.Module):
-    """The encoder: `forward` returns the features at strides 2, 4, 8, 16, 32; `embed` the 1280-channel head."""
+    """The encoder: `forward` gives the features at strides 2, 4, 8, 16, 32; `embed` the 1280-channel head."""
 
     def __init__(self) -> None:
         super().__init__()

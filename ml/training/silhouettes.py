@@ -32,8 +32,8 @@ Gray = NDArray[np.uint8]
 class Silhouette:
     """A reference for one photo.
 
-    `mask` is (H, W) bool at photo size; `trust` is (H, W) uint8, 0 where the truth is unknown, 255 where certain;
-    `cut_out` says whether the garment may be cut out along the mask and laid on another background.
+    `mask` is (H, W) bool at photo size; `trust` is (H, W) uint8, 0 where the truth is unknown, 255 where it
+    is sure; `cut_out` says whether the garment may be cut out along the mask and laid on another background.
     """
 
     mask: Mask
@@ -143,8 +143,8 @@ def _doubtful_grey(teacher: Gray, mask: Mask) -> Mask:
 def passes_checks(teacher: Gray, boxes: Sequence[Sequence[float]] = ()) -> bool:
     """Say whether an unreviewed teacher mask looks sound.
 
-    Empty, tiny or frame-filling masks, wide grey zones, several pieces, sizeable holes and masks that leave out
-    boxes of hand-labelled parts (percent of width and height) are turned away.
+    Empty, tiny or frame-filling masks, wide grey zones, several pieces, sizeable holes and masks that
+    leave out boxes of hand-labelled parts (percent of width and height) are turned away.
     """
     raw = teacher > TEACHER_THRESHOLD
     area = float(raw.mean())
@@ -173,8 +173,9 @@ def training_silhouette(
 ) -> Silhouette:
     """Compose the reference of a training photo and say pixel by pixel how far it may be trusted.
 
-    hanger: thin pieces in the upper third are ignored; holes: closed and filled, what lies between the mask and
-    its convex hull is ignored; wide grey zones of the teacher are ignored everywhere; network: half trust at the outline.
+    hanger: thin pieces in the upper third are ignored; holes: closed and filled, what lies between the mask
+    and its convex hull is ignored; network: half trust at the outline. Wide grey zones of the teacher are
+    ignored everywhere.
     Raises ValueError for verdicts without a usable mask (bad, skip).
     """
     trust = np.full(shape, FULL_TRUST, np.uint8)
@@ -190,9 +191,8 @@ def training_silhouette(
     trust[_doubtful_grey(teacher, mask)] = 0
     width = shape[1]
     if verdict == "hanger":
-        opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, _disc(max(5, width // 22))).astype(
-            bool
-        )
+        kernel = _disc(max(5, width // 22))
+        opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, kernel).astype(bool)
         rows = np.flatnonzero(mask.any(axis=1))
         top, bottom = int(rows[0]), int(rows[-1])
         upper = np.zeros(shape, bool)
@@ -201,12 +201,12 @@ def training_silhouette(
         trust[cv2.dilate(thin.astype(np.uint8), _disc(5)).astype(bool)] = 0
         return Silhouette(mask, trust, cut_out=False)
     if verdict == "holes":
-        closed = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, _disc(max(7, width // 16))).astype(
-            bool
-        )
-        repaired = fill_holes(closed, 1.0)
-        trust[(repaired | _hull(repaired)) & ~mask] = 0
-        trust[fill_holes(mask, 0.03) & ~mask] = FULL_TRUST // 2
+        raw = np.asarray(teacher > TEACHER_THRESHOLD)
+        closed = cv2.morphologyEx(raw.astype(np.uint8), cv2.MORPH_CLOSE, _disc(max(7, width // 16)))
+        repaired = fill_holes(largest_component(closed.astype(bool)), 1.0)
+        seen = raw & repaired
+        trust[_hull(repaired) & ~seen] = 0
+        trust[fill_holes(seen, 0.03) & ~seen] = FULL_TRUST // 2
         return Silhouette(repaired, trust, cut_out=False)
     if verdict == "good":
         return Silhouette(mask, trust, cut_out=_touches_border(mask) < 0.03)

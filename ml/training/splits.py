@@ -1,7 +1,7 @@
 """Which photographer belongs to which split.
 
-Photos are divided by sender, never one by one: a person's garments, floors and light recur. The rule depends on
-the sender's name alone, so that a sender keeps its split when photos or reviews are added.
+Photos are divided by sender, never one by one: a person's garments, floors and light recur. The rule depends
+on the sender's name alone, so that a sender keeps its split when photos or reviews are added.
 """
 
 import hashlib
