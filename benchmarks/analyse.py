@@ -70,8 +70,9 @@ class Timings:
 
 
 def spread(seconds: list[float], cpu: list[float]) -> str:
-    """Median and 90th percentile of the wall time, and the median of the processor time of all threads."""
-    return f"median {np.median(seconds):.3f} s  p90 {np.quantile(seconds, 0.9):.3f} s  cpu {np.median(cpu):.3f} s"
+    """Median and 90th percentile of the wall time, median of the processor time of all threads."""
+    wall, slow, busy = np.median(seconds), np.quantile(seconds, 0.9), np.median(cpu)
+    return f"median {wall:.3f} s  p90 {slow:.3f} s  cpu {busy:.3f} s"
 
 
 def timed(work: Callable[[], Result], seconds: list[float], cpu: list[float]) -> Result:
