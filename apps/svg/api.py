@@ -122,12 +122,12 @@ def create_review(request: HttpRequest, drawing_id: UUID, data: ReviewIn) -> Sta
     return Status(201, review)
 
 
-@router.get("/revisions/{revision_id}", response=RevisionOut)
+@router.get("/revisions/{uuid:revision_id}", response=RevisionOut)
 def get_revision(request: HttpRequest, revision_id: UUID) -> Revision:
     return revision_get_for_user(user_of(request), revision_id)
 
 
-@router.get("/revisions/{revision_id}.{extension}")
+@router.get("/revisions/{uuid:revision_id}.{extension}")
 def get_revision_file(
     request: HttpRequest, revision_id: UUID, extension: Literal["svg", "png", "pdf", "json"]
 ) -> HttpResponse:

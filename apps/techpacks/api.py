@@ -56,19 +56,19 @@ def create_techpack(
     return Status(202, task_payload(task))
 
 
-@router.get("/techpacks/{export_id}", response=TechPackOut)
+@router.get("/techpacks/{uuid:export_id}", response=TechPackOut)
 def get_techpack(request: HttpRequest, export_id: UUID) -> TechPackExport:
     return export_get_for_user(request.user, export_id)
 
 
-@router.get("/techpacks/{export_id}.pdf", include_in_schema=True)
+@router.get("/techpacks/{uuid:export_id}.pdf", include_in_schema=True)
 def get_techpack_pdf(request: HttpRequest, export_id: UUID) -> FileResponse:
     """The PDF of an issue."""
     issue = export_get_for_user(request.user, export_id)
     return views.file_response(issue, issue.pdf, "pdf", "application/pdf")
 
 
-@router.get("/techpacks/{export_id}.xlsx")
+@router.get("/techpacks/{uuid:export_id}.xlsx")
 def get_techpack_xlsx(request: HttpRequest, export_id: UUID) -> FileResponse:
     """The workbook of an issue."""
     issue = export_get_for_user(request.user, export_id)
