@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from ml.errors import PhotoError
-from ml.vision.photo_colour import opaque_srgb
+from ml.vision.photo_colour import opaque_srgb, pixels_of
 from ml.vision.photo_header import FORMATS, PhotoHeader, read_header
 
 Pixels = NDArray[np.uint8]
@@ -117,7 +117,8 @@ def open_photo(source: bytes | Path, *, max_bytes: int = MAX_BYTES, max_pixels: 
         _check_size(header.canvas, max_pixels)
     try:
         image, orientation = _decode(content, header, max_pixels)
-        stored = np.asarray(opaque_srgb(image), np.uint8)
+        stored = pixels_of(opaque_srgb(image))
+        del image
         pixels = stored if header.format == "heic" else turn_upright(stored, orientation)
     except PhotoError:
         raise

@@ -5,12 +5,23 @@ from __future__ import annotations
 import io
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+STRIP_ROWS = 512
 WHITE = (255, 255, 255)
 PROFILE_SPACES = {"RGB": "RGB ", "CMYK": "CMYK", "L": "GRAY"}
 SIXTEEN_BIT_MODES = ("I", "I;16", "I;16B", "I;16L")
+
+
+def pixels_of(image: Image.Image) -> NDArray[np.uint8]:
+    """The pixels of an RGB picture, H×W×3; copied strip by strip, so that large photos are in memory once."""
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    for top in range(0, image.height, STRIP_ROWS):
+        bottom = min(image.height, top + STRIP_ROWS)
+        pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))
+    return pixels
 
 
 def opaque_srgb(image: Image.Image) -> Image.Image:
@@ -57,7 +68,7 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """
     transform = None if not profile else _transform(profile, image.mode)
     if transform is None:
-        return image.convert("RGB")
+        return image if image.mode == "RGB" else image.convert("RGB")
     return ImageCms.applyTransform(image, transform) or image
 
 
