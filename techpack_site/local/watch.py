@@ -21,7 +21,7 @@ from techpack_site.local.servers import Server, stop_abandoned
 from techpack_site.local.site_processes import DEMO_LOGIN, HOST, SUPERVISOR
 from techpack_site.local.valkey import Valkey
 
-READY_SECONDS = 120.0
+READY_SECONDS = 300.0
 POLL_SECONDS = 0.5
 GRACE_SECONDS = 5.0
 

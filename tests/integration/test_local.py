@@ -19,7 +19,7 @@ from techpack_site.local.servers import stop_abandoned
 from techpack_site.local.site_processes import HOST, SUPERVISOR
 from techpack_site.local.valkey import Valkey
 
-READY_SECONDS = 240
+READY_SECONDS = 360
 END_SECONDS = 60
 NAMES = {"web", "worker", "export", "beat", "watch"}
 
@@ -92,12 +92,14 @@ def run(var: Path) -> Iterator[Run]:
     """A running site whose first choice of port was taken."""
     with socket.create_server((HOST, 0)) as taken:
         running = Run(var, taken.getsockname()[1])
-        running.wait_for(r"ready at http://")
-    yield running
-    if running.process.poll() is None:
-        running.process.terminate()
-        running.wait_end()
-    stop_abandoned(var)
+        try:
+            running.wait_for(r"ready at http://")
+            yield running
+        finally:
+            if running.process.poll() is None:
+                running.process.terminate()
+                running.wait_end()
+            stop_abandoned(var)
 
 
 def test_start_says_where_and_terminate_leaves_nothing(run: Run) -> None:
