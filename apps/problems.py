@@ -1,9 +1,9 @@
-"""One kind of error for everything a user can put right; the web shows it, the API sends problem+json (RFC 9457)."""
+"""One kind of error for all that a user can put right; pages show it, the API sends it (RFC 9457)."""
 
 from django.utils.functional import Promise
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 - the term of RFC 9457
     """An expected failure.
 
     code: stable identifier for programs. text: a sentence for people that says what to do.

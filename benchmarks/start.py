@@ -86,7 +86,7 @@ def use(make: int, address: str, email: str, password: str) -> float:
             read(path)
             read(f"{path.rstrip('/')}/review/")
     web = [child for child in psutil.Process(make).children(recursive=True) if "daphne" in child.cmdline()]
-    return max(child.memory_info().rss for child in web) / 1e6
+    return float(max(child.memory_info().rss for child in web) / 1e6)
 
 
 def machine() -> str:

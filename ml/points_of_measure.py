@@ -1,7 +1,7 @@
-"""Points of measure (POM, 採寸箇所): names, how to measure, usual tolerance, and the set of each garment type.
+"""Points of measure (POM, 採寸箇所): names, method, usual tolerance, and the set of each garment type.
 
-Tolerances in cm. Sources: published tolerances of Proper Cloth (tops) and Casual Industrees (bottoms), converted
-from inches and rounded; where none was found, trade custom.
+Tolerances in cm. Sources: published tolerances of Proper Cloth (tops) and Casual Industrees (bottoms),
+converted from inches and rounded; where none was found, trade custom.
 """
 
 import json

@@ -4,7 +4,7 @@ import os
 
 from celery import Celery
 from celery.signals import setup_logging
-from kombu import Exchange, Queue
+from kombu.entity import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "techpack_site.settings.local")
 
@@ -13,7 +13,8 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     # Named exchanges: queues left to the default one would all get every message.
     task_queues=[
-        Queue(name, Exchange(name, type="direct"), routing_key=name) for name in ("nlp", "cv", "ml", "export")
+        Queue(name, Exchange(name, type="direct"), routing_key=name)  # type: ignore[no-untyped-call]
+        for name in ("nlp", "cv", "ml", "export")
     ],
     task_default_queue="cv",
     task_serializer="json",
@@ -41,6 +42,6 @@ app.conf.update(
 app.autodiscover_tasks()
 
 
-@setup_logging.connect
+@setup_logging.connect  # type: ignore[untyped-decorator]
 def leave_logging_to_django(**_signal: object) -> None:
     """Celery sets up no logging of its own once this signal has a receiver; LOGGING holds for workers too."""

@@ -43,7 +43,7 @@ def _migrations() -> bool:
 def _redis() -> bool:
     try:
         cache.set("ready", 1, 5)
-        return cache.get("ready") == 1
+        return bool(cache.get("ready") == 1)
     except RedisError:
         logger.exception("redis probe failed")
         return False

@@ -13,8 +13,12 @@ from django.utils.translation.template import templatize
 ROOT = Path(settings.BASE_DIR)
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURALS = {"ngettext", "ngettext_lazy"}
-IN_TEMPLATE = re.compile(r"""(?<![\w.])n?gettext\((?P<u>u?)(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<![\w.])_\((?P<short>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
-IN_SCRIPT = re.compile(r"""(?<![\w.])(?:gettext|ngettext|_)\(\s*(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
+IN_TEMPLATE = re.compile(
+    r"""(?<![\w.])n?gettext\((?P<u>u?)(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<![\w.])_\((?P<short>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+)
+IN_SCRIPT = re.compile(
+    r"""(?<![\w.])(?:gettext|ngettext|_)\(\s*(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+)
 
 
 def python_strings() -> Iterator[tuple[str, Path]]:

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from apps.garments.models import Analysis, Decision, Photo, Style
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """For rows that only services write."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
-from ninja import File, Form, Router, Schema, Status
+from ninja import FileEx, FormEx, P, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from apps.accounts.selectors import user_of, workspace_for_request
@@ -210,7 +211,7 @@ def list_photos(request: HttpRequest, style_id: UUID) -> list[Photo]:
 
 @router.post("/styles/{style_id}/photos", response={201: PhotoAndTask})
 def upload_photo(
-    request: HttpRequest, style_id: UUID, photo: UploadedFile = File(...), view: View = Form("front")
+    request: HttpRequest, style_id: UUID, photo: FileEx[UploadedFile, P()], view: FormEx[View, P()] = "front"
 ) -> Status[dict[str, Any]]:
     """JPEG, PNG, WebP or HEIC up to 20 MB as multipart field `photo`. 409 duplicate_photo names the first."""
     user = user_of(request)
@@ -226,7 +227,7 @@ def get_photo(request: HttpRequest, photo_id: UUID) -> Photo:
 
 
 @router.get("/photos/{photo_id}/image.webp")
-def get_photo_image(request: HttpRequest, photo_id: UUID) -> HttpResponse:
+def get_photo_image(request: HttpRequest, photo_id: UUID) -> HttpResponseBase:
     """The upright photo without metadata, at most 2560 pixels."""
     photo = photo_get_for_user(user_of(request), photo_id)
     return file_response(request, photo.normalised, "image/webp", f"{photo.id}.webp")

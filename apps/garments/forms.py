@@ -6,7 +6,7 @@ from apps.garments.models import Style
 from apps.garments.services import STYLE_FIELDS
 
 
-class StyleForm(forms.ModelForm):
+class StyleForm(forms.ModelForm):  # type: ignore[type-arg]
     """Fields of a style; whether the number is free is checked by the service."""
 
     class Meta:

@@ -109,7 +109,7 @@ class Analysis(models.Model):
 
 
 class Decision(models.Model):
-    """What a person decided about a style. Append-only: the newest row of a field counts, no run touches it."""
+    """What a person decided about a style. Append-only: the newest row of a field counts."""
 
     class Field(models.TextChoices):
         GARMENT_TYPE = "garment_type", _("Garment type")

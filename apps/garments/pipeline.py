@@ -82,7 +82,7 @@ def _content(photo: Photo) -> bytes:
         with photo.original.open("rb") as file:
             content: bytes = file.read()
     except FileNotFoundError as error:
-        raise photo_problem(PhotoError("not_found", photo.original.name)) from error
+        raise photo_problem(PhotoError("not_found", str(photo.original.name))) from error
     return content
 
 

@@ -119,8 +119,8 @@ def photos_with_work(user: Viewer, style: Style) -> list[Photo]:
         tasks.setdefault(task.subject, task)
     for photo in photos:
         analyses = list(photo.analyses.all())
-        photo.latest_analysis = analyses[0] if analyses else None
-        photo.latest_task = tasks.get(f"photo:{photo.id}")
+        photo.latest_analysis = analyses[0] if analyses else None  # type: ignore[attr-defined]
+        photo.latest_task = tasks.get(f"photo:{photo.id}")  # type: ignore[attr-defined]
     return photos
 
 

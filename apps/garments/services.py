@@ -64,7 +64,7 @@ def _style_fill(style: Style, fields: dict[str, str]) -> None:
         if name not in STYLE_FIELDS:
             raise Problem("unknown_field", _("A style has no such field."), field=name)
         value = value.strip()
-        limit = Style._meta.get_field(name).max_length
+        limit = Style._meta.get_field(name).max_length  # type: ignore[union-attr]
         if limit is not None and len(value) > limit:
             raise Problem("field_too_long", _("This text is too long."), field=name, limit=limit)
         if "\x00" in value:
@@ -151,7 +151,7 @@ def photo_delete(*, user: User, photo: Photo) -> None:
     locked = Photo.objects.select_for_update().filter(id=photo.id).first()
     if locked is None:
         return
-    masks = [analysis.mask.name for analysis in locked.analyses.all() if analysis.mask]
+    masks = [str(analysis.mask.name) for analysis in locked.analyses.all() if analysis.mask]
     try:
         locked.delete()
     except ProtectedError:
@@ -237,4 +237,4 @@ def _store_files(photo: Photo, upload: bytes, opened: OpenedPhoto) -> None:
 def _remove_files(photo: Photo) -> None:
     for file in (photo.original, photo.normalised, photo.thumbnail):
         if file:
-            default_storage.delete(file.name)
+            default_storage.delete(str(file.name))

@@ -9,7 +9,7 @@ from ml.errors import PhotoError
 from ml.vision.photo import MAX_BYTES
 
 
-def upload_read(file: UploadedFile | None) -> tuple[bytes, str]:
+def upload_read(file: "UploadedFile[bytes] | None") -> tuple[bytes, str]:
     """Bytes and file name. Raises Problem when there is no file or it is larger than a photo may be."""
     if file is None:
         raise Problem("photo_missing", _("Choose a photo to upload."))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -121,21 +122,21 @@ def photo_payload(photo: Photo) -> dict[str, Any]:
 
 @login_required
 @require_GET
-def photo_image(request: HttpRequest, photo_id: UUID) -> HttpResponse:
+def photo_image(request: HttpRequest, photo_id: UUID) -> HttpResponseBase:
     photo = photo_get_for_user(user_of(request), photo_id)
     return file_response(request, photo.normalised, "image/webp", f"{photo.id}.webp")
 
 
 @login_required
 @require_GET
-def photo_thumbnail(request: HttpRequest, photo_id: UUID) -> HttpResponse:
+def photo_thumbnail(request: HttpRequest, photo_id: UUID) -> HttpResponseBase:
     photo = photo_get_for_user(user_of(request), photo_id)
     return file_response(request, photo.thumbnail, "image/webp", f"{photo.id}-small.webp")
 
 
 @login_required
 @require_GET
-def analysis_mask(request: HttpRequest, analysis_id: UUID) -> HttpResponse:
+def analysis_mask(request: HttpRequest, analysis_id: UUID) -> HttpResponseBase:
     analysis = analysis_get_for_user(user_of(request), analysis_id)
     if not analysis.mask:
         raise NotFound("mask_not_found", _("The analysis found no garment, so there is no mask."))

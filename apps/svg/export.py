@@ -2,6 +2,7 @@
 
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 import typst
 from django.conf import settings
@@ -31,7 +32,7 @@ def revision_pdf(revision: Revision) -> bytes:
     return _converted(revision, "pdf", "pdf", None)
 
 
-def _converted(revision: Revision, format_: str, name: str, ppi: float | None) -> bytes:
+def _converted(revision: Revision, format_: Literal["png", "pdf"], name: str, ppi: float | None) -> bytes:
     svg = revision_svg(revision)
     key = f"flat:{revision.id}:{revision.content_hash}:{name}"
     found: bytes | None = cache.get(key)
@@ -41,7 +42,9 @@ def _converted(revision: Revision, format_: str, name: str, ppi: float | None) -
     return found
 
 
-def _typeset(svg: str, width: float, height: float, format_: str, ppi: float | None) -> bytes:
+def _typeset(
+    svg: str, width: float, height: float, format_: Literal["png", "pdf"], ppi: float | None
+) -> bytes:
     with tempfile.TemporaryDirectory(prefix="flat-") as name:
         folder = Path(name)
         (folder / "flat.svg").write_text(svg, encoding="utf-8")

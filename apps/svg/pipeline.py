@@ -63,4 +63,6 @@ def _mask(analysis: Analysis) -> NDArray[np.bool_]:
     with analysis.mask.open("rb") as file:
         encoded = np.frombuffer(file.read(), np.uint8)
     grey = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE)
+    if grey is None:
+        raise ValueError(f"{analysis.mask.name} is no picture")
     return np.asarray(grey > 127)

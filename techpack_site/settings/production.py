@@ -5,7 +5,7 @@ from techpack_site.settings.base import env
 
 DEBUG = False
 SECRET_KEY = env.str("TECHPACK_SECRET_KEY")
-ALLOWED_HOSTS = env.list("TECHPACK_HOSTS")
+ALLOWED_HOSTS: list[str] = env.list("TECHPACK_HOSTS")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 env.str("DATABASE_URL")
 env.str("REDIS_URL")

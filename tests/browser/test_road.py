@@ -1,4 +1,4 @@
-"""The whole road in a real browser: sign in, upload, watch, look, correct, approve, download – in both languages."""
+"""The whole road in a real browser, in both languages: sign in, upload, look, approve, download."""
 
 import io
 import re

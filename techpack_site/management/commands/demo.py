@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.techpacks.demo import EMAIL, PASSWORD, DemoNotAllowed, demo_load
+from apps.techpacks.demo import EMAIL, PASSWORD, DemoNotAllowedError, demo_load
 
 
 class Command(BaseCommand):
@@ -15,6 +15,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         try:
             demo_load()
-        except DemoNotAllowed as error:
-            raise CommandError("The demo has a published password and is not made by these settings.") from error
+        except DemoNotAllowedError as error:
+            raise CommandError(
+                "The demo has a published password and is not made by these settings."
+            ) from error
         self.stdout.write(f"{EMAIL} / {PASSWORD}")

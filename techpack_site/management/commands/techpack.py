@@ -25,7 +25,9 @@ REFERENCE = re.compile(r"^(?P<pom>[A-Z]+\d+)=(?P<cm>\d+(\.\d+)?)$")
 class Command(BaseCommand):
     """Runs the whole job through the same services as the web and writes its files."""
 
-    help = "Make analysis.json, flat-front.svg, techpack.pdf and techpack.xlsx from photographs of one garment."
+    help = (
+        "Make analysis.json, flat-front.svg, techpack.pdf and techpack.xlsx from photographs of one garment."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -87,7 +89,7 @@ class Command(BaseCommand):
 
 
 def write_files(result: JobResult, out: Path) -> dict[str, str]:
-    """Write what the job made into `out`; returns name → path. Further photos get analysis-2.json and so on."""
+    """Write what the job made into `out`; returns name → path. A second photo gets analysis-2.json."""
     files: dict[str, bytes] = {
         "techpack.pdf": result.export.pdf.read(),
         "techpack.xlsx": result.export.xlsx.read(),

@@ -11,6 +11,7 @@ import pytest
 from django.core.files import File
 from django.db import DatabaseError, connection
 from PIL import Image
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from apps.accounts.models import Membership
 from apps.agents.models import AgentTask
@@ -168,7 +169,7 @@ def test_an_analysis_is_asked_for_with_the_photo() -> None:
     photo, task = photo_add(user=style.created_by, style=style, upload=a_jpeg(), filename="tee.jpg")
     assert task is not None
     assert (task.agent_type, task.status) == ("garment_analyzer", "queued")
-    assert task.configuration == {"photo_id": str(photo.id)}
+    assert task.configuration == {"photo_id": str(photo.id), "reference": {}}
     assert task.subject == f"photo:{photo.id}"
     assert (task.workspace, task.created_by) == (style.workspace, style.created_by)
 
@@ -246,10 +247,18 @@ def test_only_designers_add_and_remove(role: str, stored: Callable[[], set[str]]
 
 
 @pytest.mark.django_db
-def test_a_removed_photo_takes_its_analyses_and_files_along(stored: Callable[[], set[str]]) -> None:
+def test_a_removed_photo_takes_its_analyses_and_files_along(
+    stored: Callable[[], set[str]], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     photo = a_photo()
     an_analysis(photo)
-    assert len(stored()) == 4
-    photo_delete(user=photo.created_by, photo=photo)
+    before = stored()
+    assert len(before) == 4
+    with django_capture_on_commit_callbacks() as waiting:
+        photo_delete(user=photo.created_by, photo=photo)
+        photo_delete(user=photo.created_by, photo=photo)
     assert not Photo.objects.exists()
+    assert stored() == before
+    for remove in waiting:
+        remove()
     assert not stored()

@@ -31,7 +31,9 @@ def flat():
 @pytest.fixture(scope="module")
 def pdf(flat):
     document, svg = flat
-    data = render_pdf(build_content(SOURCE), {"front.svg": crop_to_drawing(svg, document)}, settings.FONT_FOLDER)
+    data = render_pdf(
+        build_content(SOURCE), {"front.svg": crop_to_drawing(svg, document)}, settings.FONT_FOLDER
+    )
     return PdfReader(io.BytesIO(data))
 
 
@@ -47,7 +49,8 @@ def test_pages_are_a4_landscape_and_each_carries_the_header(pdf):
 
 
 @pytest.mark.parametrize(
-    "text", ["絵型", "Technical flat", "配色表", "紺", "navy", "#1f2a44", "身幅", "Chest 1/2", "変更履歴", "E 推定"]
+    "text",
+    ["絵型", "Technical flat", "配色表", "紺", "navy", "#1f2a44", "身幅", "Chest 1/2", "変更履歴", "E 推定"],
 )
 def test_both_languages_are_printed(pdf, text):
     assert text in "\n".join(page.extract_text() for page in pdf.pages)
