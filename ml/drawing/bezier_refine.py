@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array, csc_array, diags_array
+from scipy.sparse.linalg import splu
 
 from ml.drawing.curves import Spline, bernstein, bernstein_slope
 
@@ -168,16 +170,15 @@ class _Fit:
         """One damped Gauss–Newton step on all unknowns."""
         count = len(self.position)
         jacobian, residual = self._linearise(controls)
-        gram, right = jacobian.T @ jacobian, -(jacobian.T @ residual)
+        right = -(jacobian.T @ residual)
+        stiffness = np.repeat([1.0, 1.0, ANGLE_DAMPING, ANGLE_DAMPING, LENGTH_DAMPING, LENGTH_DAMPING], count)
+        stiffness *= DAMPING * max(1.0, len(self.samples) / count / 20)
         for axis in (0, 1):
             held = np.flatnonzero(self.corner) + axis * count
-            gram[held, held] += CORNER_PULL
+            stiffness[held] += CORNER_PULL
             right[held] -= CORNER_PULL * (self.position - self.anchors)[self.corner, axis]
-        scale = np.repeat([1.0, 1.0, ANGLE_DAMPING, ANGLE_DAMPING, LENGTH_DAMPING, LENGTH_DAMPING], count)
-        gram[np.diag_indices_from(gram)] += DAMPING * scale * max(1.0, len(self.samples) / count / 20)
-        free = self._free()
-        move = np.zeros(6 * count)
-        move[free] = np.linalg.solve(gram[np.ix_(free, free)], right[free])
+        gram = (jacobian.T @ jacobian + diags_array(stiffness)).tocsc()
+        move = np.asarray(splu(gram).solve(right * self._free()))
         x, y, leaving, arriving, ahead, behind = move.reshape(6, count)
         self.position += np.clip(np.stack([x, y], axis=1), -3, 3)
         self.leaving += np.clip(leaving, -0.5, 0.5)
@@ -185,11 +186,11 @@ class _Fit:
         self.ahead += ahead
         self.behind += behind
 
-    def _linearise(self, controls: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def _linearise(self, controls: FloatArray) -> tuple[csc_array, FloatArray]:
         """Distances along the normals and their derivatives by x, y, leaving, arriving, ahead, behind
         of all nodes.
 
-        A smooth node uses its leaving direction for both handles.
+        A smooth node uses its leaving direction for both handles; what is held has no derivative.
         """
         count, rows = len(self.position), np.arange(len(self.samples))
         basis, own = bernstein(self.t), controls[self.owner]
@@ -204,18 +205,23 @@ class _Fit:
         out, back = np.where(straight, 0, basis[:, 1]), np.where(straight, 0, basis[:, 2])
         leaving = np.stack([np.cos(self.leaving[start]), np.sin(self.leaving[start])], axis=1)
         arriving = np.stack([np.cos(self.arriving[end]), np.sin(self.arriving[end])], axis=1)
-        jacobian = np.zeros((len(rows), 6, count))
-        for axis in (0, 1):
-            jacobian[rows, axis, start] += near * normal[:, axis]
-            jacobian[rows, axis, end] += far * normal[:, axis]
-        across = normal[:, 1] * leaving[:, 0] - normal[:, 0] * leaving[:, 1]
-        jacobian[rows, 2, start] += out * self.ahead[start] * across
-        across = normal[:, 1] * arriving[:, 0] - normal[:, 0] * arriving[:, 1]
-        jacobian[rows, np.where(self.corner[end], 3, 2), end] -= back * self.behind[end] * across
-        jacobian[rows, 4, start] += out * (normal * leaving).sum(1)
-        jacobian[rows, 5, end] -= back * (normal * arriving).sum(1)
-        weighted = jacobian.reshape(len(rows), 6 * count) * self.pull[:, None]
-        return weighted, (gap * normal).sum(1) * self.pull
+        across_leaving = normal[:, 1] * leaving[:, 0] - normal[:, 0] * leaving[:, 1]
+        across_arriving = normal[:, 1] * arriving[:, 0] - normal[:, 0] * arriving[:, 1]
+        entries = (
+            (start, near * normal[:, 0]),
+            (end, far * normal[:, 0]),
+            (start + count, near * normal[:, 1]),
+            (end + count, far * normal[:, 1]),
+            (start + 2 * count, out * self.ahead[start] * across_leaving),
+            (end + np.where(self.corner[end], 3, 2) * count, -back * self.behind[end] * across_arriving),
+            (start + 4 * count, out * (normal * leaving).sum(1)),
+            (end + 5 * count, -back * (normal * arriving).sum(1)),
+        )
+        columns = np.concatenate([column for column, _ in entries])
+        values = np.concatenate([value * self.pull for _, value in entries]) * self._free()[columns]
+        shape = (len(rows), 6 * count)
+        jacobian = coo_array((values, (np.tile(rows, len(entries)), columns)), shape=shape).tocsc()
+        return jacobian, (gap * normal).sum(1) * self.pull
 
     def _free(self) -> BoolArray:
         """Which unknowns may move: the ends of an open spline stay on the axis, level ones keep their

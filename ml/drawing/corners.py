@@ -148,14 +148,14 @@ def _side(points: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _apart(peaks: list[int], count: int, distance: float, closed: bool) -> NDArray[np.intp]:
-    """Non-maximum suppression: peaks come strongest first, weaker ones closer than ``distance`` are
-    dropped.
-    """
-    kept: list[int] = []
+    """Non-maximum suppression: peaks come strongest first, weaker ones within ``distance`` are dropped."""
+    taken = np.zeros(count, dtype=bool)
+    reach = int(np.ceil(distance)) - 1
+    kept = []
     for peak in peaks:
-        gaps = [abs(peak - other) for other in kept]
-        if closed:
-            gaps = [min(gap, count - gap) for gap in gaps]
-        if all(gap >= distance for gap in gaps):
-            kept.append(peak)
+        if taken[peak]:
+            continue
+        kept.append(peak)
+        around = np.arange(peak - reach, peak + reach + 1)
+        taken[around % count if closed else np.clip(around, 0, count - 1)] = True
     return np.array(sorted(kept), dtype=np.intp)

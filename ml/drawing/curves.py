@@ -12,6 +12,12 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
+FLATNESS = 0.004
+"""Millimetres that a polygon may leave its curve by when it stands for it."""
+
+BLOCK = 512
+"""Edges that are compared with all others at once; bounds the memory of the intersection test."""
+
 
 @dataclass(frozen=True)
 class Spline:
@@ -96,7 +102,7 @@ def bernstein_slope(t: FloatArray) -> FloatArray:
     return np.stack([-3 * s**2, 3 * s**2 - 6 * s * t, 6 * s * t - 3 * t**2, 3 * t**2], axis=-1)
 
 
-def flatten(spline: Spline, tolerance: float = 0.02) -> tuple[FloatArray, NDArray[np.intp]]:
+def flatten(spline: Spline, tolerance: float = FLATNESS) -> tuple[FloatArray, NDArray[np.intp]]:
     """A polygon within ``tolerance`` mm of the spline and the segment that each of its points starts
     in.
 
@@ -108,7 +114,7 @@ def flatten(spline: Spline, tolerance: float = 0.02) -> tuple[FloatArray, NDArra
         steps = 1
         if not spline.line[index]:
             bend = np.abs(np.diff(control, n=2, axis=0)).sum(axis=1).max()
-            steps = int(np.clip(np.ceil(np.sqrt(0.75 * bend / tolerance)), 4, 64))
+            steps = int(np.clip(np.ceil(np.sqrt(0.75 * bend / tolerance)), 4, 256))
         points.append(bernstein(np.arange(steps) / steps) @ control)
         owners.append(np.full(steps, index, dtype=np.intp))
     if not spline.closed:
@@ -145,13 +151,17 @@ def _edge_intersections(a: FloatArray, b: FloatArray, c: FloatArray, d: FloatArr
     """
     low, high = np.minimum(a, b), np.maximum(a, b)
     lower, higher = np.minimum(c, d), np.maximum(c, d)
-    near = (
-        (low[:, None, 0] <= higher[None, :, 0])
-        & (lower[None, :, 0] <= high[:, None, 0])
-        & (low[:, None, 1] <= higher[None, :, 1])
-        & (lower[None, :, 1] <= high[:, None, 1])
-    )
-    first, second = np.nonzero(near)
+    found = []
+    for at in range(0, len(a), BLOCK):
+        block = slice(at, at + BLOCK)
+        near = (
+            (low[block, None, 0] <= higher[None, :, 0])
+            & (lower[None, :, 0] <= high[block, None, 0])
+            & (low[block, None, 1] <= higher[None, :, 1])
+            & (lower[None, :, 1] <= high[block, None, 1])
+        )
+        found.append(np.argwhere(near) + np.array([at, 0]))
+    first, second = np.concatenate(found).T
     a, b, c, d = a[first], b[first], c[second], d[second]
 
     def side(p: FloatArray, q: FloatArray, r: FloatArray) -> FloatArray:

@@ -31,6 +31,8 @@ CENTRE_OVERSHOOT = 6.0
 """Millimetres that the centre line goes on beyond the garment at both ends."""
 
 LABEL_SIZE = 3.0
+LARGEST_SIDE = 20_000
+"""Pixels of a photo's side beyond which an analysis is not believed."""
 
 REFUSALS = {
     "not_a_garment": "The photo shows no garment to draw; photograph one garment, spread out flat.",
@@ -86,9 +88,9 @@ def draw_from_analysis(
     ``draw_flat``.
     """
     if "error" in analysis:
-        raise DrawingError(
-            "analysis_failed", f"The photo could not be analysed: {str(analysis['error'])[:200]}"
-        )
+        failure = analysis["error"]
+        reason = str(failure.get("text") if isinstance(failure, Mapping) else failure)[:200].rstrip(".")
+        raise DrawingError("analysis_failed", f"The photo could not be analysed: {reason}.")
     refused = analysis.get("refused")
     if refused is not None:
         sentence = REFUSALS.get(refused, f"The photo was refused ({str(refused)[:40]}); take another one.")
@@ -107,11 +109,13 @@ def draw_from_analysis(
 
 def _analysed_mask(analysis: Mapping[str, Any], base: FilePath | None) -> BoolArray:
     size = analysis.get("width"), analysis.get("height")
-    if not all(isinstance(side, int) and 0 < side <= 50_000 for side in size):
+    if not all(type(side) is int and 0 < side <= LARGEST_SIDE for side in size):
         raise DrawingError("bad_analysis", "The analysis is damaged: width and height are pixels.")
     width, height = int(size[0] or 0), int(size[1] or 0)
     name = analysis.get("mask")
-    if name is not None:
+    if not isinstance(name, str | None):
+        raise DrawingError("bad_analysis", "The analysis is damaged: its mask is the name of a file.")
+    if name:
         for path in [FilePath(name)] + ([base / name, base / FilePath(name).name] if base else []):
             if path.is_file():
                 return _read_mask(path, width, height)
@@ -137,7 +141,8 @@ def _analysed_mask(analysis: Mapping[str, Any], base: FilePath | None) -> BoolAr
 
 
 def _read_mask(path: FilePath, width: int, height: int) -> BoolArray:
-    grey = cv2.imdecode(np.frombuffer(path.read_bytes(), dtype=np.uint8), cv2.IMREAD_GRAYSCALE)
+    content = np.frombuffer(path.read_bytes(), dtype=np.uint8)
+    grey = cv2.imdecode(content, cv2.IMREAD_GRAYSCALE) if len(content) else None
     if grey is None:
         raise DrawingError("bad_mask", f"{path.name} is not a picture; run analyse again.")
     if grey.shape != (height, width):

@@ -90,7 +90,8 @@ def mirrored_silhouette(mask: BoolArray, box: Box) -> Silhouette:
     rings = [ring * scale for ring in (_apply(upright, ring) for ring in outline.openings)]
     splines = _with_openings(fit_mirrored(points, MIRRORED_TOLERANCE, DECIMALS), rings, half.side)
     matrix = scale * upright + np.column_stack([np.zeros((2, 2)), shift])
-    centre = np.array([points[0], points[-1]]) * (0, 1) + shift
+    heights = splines[0].nodes[splines[0].nodes[:, 0] == 0, 1]
+    centre = np.array([[0, heights.min()], [0, heights.max()]]) + shift
     return Silhouette(tuple(spline.moved(shift) for spline in splines), axis, centre, matrix, mirrored=True)
 
 

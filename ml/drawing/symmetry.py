@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.drawing.corners import find_corners, turning
+from ml.drawing.corners import find_corners, smooth, turning
 from ml.drawing.curves import length_along, polygon_intersections, resample
 from ml.drawing.outline import find_outline
 
@@ -36,6 +36,9 @@ sheet).
 
 STEP = 0.6
 """Distance of the samples of a half outline in millimetres."""
+
+FOLDED = 1.12
+"""Ratio of the areas of both halves from which the smaller one is taken for folded."""
 
 UNION_SCALE = 4.0
 """Pixels per millimetre of the picture in which halves that cross the axis are laid over each other."""
@@ -141,14 +144,19 @@ def half_outline(ring: FloatArray) -> Half | None:
     """Merge the two halves of a closed polygon (N×2, mm, axis at x = 0); ``None`` when it does not
     cross the axis.
 
-    Where the halves differ much, the side with more area leads: it is the one that is not folded.
+    Where the halves differ much, one side leads: the one with clearly more area, as the other is folded; with
+    nearly the same area the one whose outline turns less, as the other is crumpled.
     """
     chains = _two_chains(ring)
     if chains is None:
         return None
     left, right = chains
     right = right * (-1, 1)
-    side = 1 if _area_beside(right) > _area_beside(left) else -1
+    areas = _area_beside(left), _area_beside(right)
+    if max(areas) > FOLDED * min(areas):
+        side = 1 if areas[1] > areas[0] else -1
+    else:
+        side = 1 if _total_turning(right) < _total_turning(left) else -1
     better, other = (left, right) if side < 0 else (right, left)
     leading = resample(better, STEP, closed=False)
     merged = _beside_axis(_merge(leading, resample(other, STEP, closed=False)))
@@ -233,6 +241,13 @@ def _area_beside(chain: FloatArray) -> float:
     """Area between a chain and the axis x = 0."""
     x, y = chain[:, 0], chain[:, 1]
     return abs(float(((x[1:] + x[:-1]) / 2 * np.diff(y)).sum()))
+
+
+def _total_turning(chain: FloatArray) -> float:
+    """All turns of a chain to and fro, in radians, without those of its pixels."""
+    steps = np.diff(smooth(resample(chain, STEP, closed=False), 1.5 / STEP, closed=False), axis=0)
+    cross = steps[:-1, 0] * steps[1:, 1] - steps[:-1, 1] * steps[1:, 0]
+    return float(np.abs(np.arctan2(cross, (steps[:-1] * steps[1:]).sum(axis=1))).sum())
 
 
 def _merge(better: FloatArray, other: FloatArray) -> FloatArray:
