@@ -57,6 +57,7 @@ def blocks(*boxes: tuple[int, int, int, int]) -> Mask:
 
 
 BODY = (100, 60, 260, 260)
+SUNNY_SPOT = (290, 60, 380, 260)
 PIECES = [
     ("one piece", [BODY], [BODY]),
     ("a speck is dropped", [BODY, (350, 20, 356, 26)], [BODY]),
@@ -71,11 +72,19 @@ PIECES = [
 def test_pieces(
     name: str, seen: list[tuple[int, int, int, int]], kept: list[tuple[int, int, int, int]]
 ) -> None:
-    mask, shares = choose_pieces(blocks(*seen))
+    mask, shares = choose_pieces(blocks(*seen).astype(np.float32), 0.5)
     assert np.array_equal(mask, blocks(*kept))
     assert len(shares) == len(seen)
     assert sum(shares) == pytest.approx(blocks(*seen).mean())
     assert list(shares) == sorted(shares, reverse=True)
+
+
+def test_pieces_that_the_network_is_unsure_of_are_no_cloth() -> None:
+    alpha = np.where(blocks(BODY), np.float32(0.99), np.float32(0.01))
+    alpha[blocks(SUNNY_SPOT)] = 0.8
+    mask, shares = choose_pieces(alpha, 0.5)
+    assert np.array_equal(mask, blocks(BODY))
+    assert shares == (pytest.approx(blocks(BODY).mean()),)
 
 
 HOLES = [
