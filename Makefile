@@ -47,7 +47,7 @@ set-up-test: set-up .venv/installed-test
 
 .venv/bin/python:
 	@if [ -z "$(PYTHON)" ]; then \
-		echo "Python 3.11 or newer is needed; `python3 --version 2>&1` is what python3 is here." >&2; exit 1; fi
+		echo "Python 3.11 or newer is needed. Here python3 says: `python3 --version 2>&1`" >&2; exit 1; fi
 	$(PYTHON) -m venv .venv
 
 .venv/installed-run: .venv/bin/python pyproject.toml constraints.txt
