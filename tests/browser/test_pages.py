@@ -6,6 +6,7 @@ from playwright.sync_api import Page
 
 from apps.accounts.models import User
 from apps.svg.models import Revision
+from tests.apps.garments.factories import a_photo, a_style
 from tests.apps.people import a_person
 from tests.apps.svg.factories import a_revision, redrawn
 from tests.browser.sign_in import sign_in
@@ -55,7 +56,7 @@ def faults(page: Page, addresses: list[str], site: str) -> list[str]:
         ),
     )
     for address in addresses:
-        page.goto(f"{site}{address}", wait_until="networkidle")
+        page.goto(f"{site}{address}")
         for violation in Axe().run(page, options=WCAG).response["violations"]:
             places = [node["html"][:160] for node in violation["nodes"]]
             found.append(f"{address}: {violation['help']}: {places}")
@@ -64,8 +65,6 @@ def faults(page: Page, addresses: list[str], site: str) -> list[str]:
 
 def a_reviewed_style(user: User) -> Revision:
     """A style of the user's with a photo and two revisions."""
-    from tests.apps.garments.factories import a_photo, a_style
-
     return redrawn(a_revision(a_photo(a_style(user, name="Boxy tee"))))
 
 
