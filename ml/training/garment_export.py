@@ -117,7 +117,7 @@ class Card:
             f"{count} {MEANING[name]}" for name, count in self.data["silhouettes"].items()
         )
         stages = "\n".join(
-            f"- {s['epochs']} epochs of {s['steps']} batches of {s['size']} pictures, about {s['area']} pixels each"
+            f"- {s['epochs']} epochs of {s['steps']} batches of {s['size']} pictures of {s['area']} pixels"
             for s in self.recipe
         )
         rows = "\n".join(
