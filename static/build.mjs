@@ -74,7 +74,7 @@ const bundles = [
   { ...common, entryPoints: [join(source, "js/theme.js")], format: "iife" },
   {
     ...common,
-    entryPoints: [join(source, "css/app.css")],
+    entryPoints: [join(source, "css/app.css"), join(source, "css/admin.css")],
     external: ["*.woff2", "*.svg"],
   },
 ];
