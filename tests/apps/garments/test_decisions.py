@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from apps.accounts.models import Membership
@@ -72,9 +73,10 @@ def test_colours_are_kept_in_one_form() -> None:
             {"hex": "#000000", "share": 0.3, "name_en": "Soot", "name_ja": "煤"},
         ],
     )
+    assert decision.value is not None
     white, black = decision.value
     assert (white["hex"], white["share"]) == ("#ffffff", 0.75)
-    assert (white["name_en"], white["name_ja"]) == colour_name((100, 0, 0))
+    assert (white["name_en"], white["name_ja"]) == colour_name(np.array([100, 0, 0], np.float32))
     assert white["lab"] == pytest.approx([100, 0, 0], abs=0.2)
     assert (black["share"], black["name_en"], black["name_ja"]) == (0.25, "Soot", "煤")
     assert set(white) == set(black) == {"hex", "lab", "share", "name_en", "name_ja"}

@@ -1,5 +1,7 @@
 """What counts for a style: decisions of people over the analysis of its front photo."""
 
+from typing import Any
+
 import pytest
 
 from apps.garments.decisions import decision_make, decision_take_back
@@ -10,7 +12,12 @@ from tests.apps.people import a_person
 pytestmark = pytest.mark.django_db
 
 DRESS = {"type": "dress", "confidence": 0.9, "alternatives": []}
-REFUSED = {"garment": None, "refused": "worn", "colours": [], "quality": {"score": 0.2, "issues": []}}
+REFUSED: dict[str, Any] = {
+    "garment": None,
+    "refused": "worn",
+    "colours": [],
+    "quality": {"score": 0.2, "issues": []},
+}
 
 
 def test_before_an_analysis_nothing_is_known() -> None:

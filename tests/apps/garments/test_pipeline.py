@@ -153,7 +153,7 @@ def test_a_photo_that_was_deleted_meanwhile_is_a_reason_to_fail(stored: Callable
 
 def test_a_lost_original_is_a_reason_to_fail() -> None:
     photo = a_photo()
-    default_storage.delete(photo.original.name)
+    default_storage.delete(str(photo.original.name))
     task = analysed(photo)
     assert task.status == Status.FAILED
     assert task.error is not None

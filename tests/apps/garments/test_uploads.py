@@ -8,8 +8,8 @@ from threading import Barrier
 
 import numpy as np
 import pytest
-from django.core.files import File
 from django.db import DatabaseError, connection
+from django.db.models.fields.files import FieldFile
 from PIL import Image
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -63,13 +63,13 @@ REFUSED = {
 }
 
 
-def content_of(file: File) -> bytes:
+def content_of(file: FieldFile) -> bytes:
     with file.open("rb") as stream:
         content: bytes = stream.read()
     return content
 
 
-def opened(file: File) -> Image.Image:
+def opened(file: FieldFile) -> Image.Image:
     return Image.open(io.BytesIO(content_of(file)))
 
 

@@ -64,7 +64,7 @@ def test_text_that_looks_like_code_stays_text(client: Client) -> None:
     assert {etree.QName(element).localname for element in root.iter(etree.Element)}.isdisjoint(
         {"script", "style", "foreignObject", "image", "use"}
     )
-    assert root.findtext("{http://www.w3.org/2000/svg}title").startswith(style.code)
+    assert str(root.findtext("{http://www.w3.org/2000/svg}title")).startswith(style.code)
 
 
 @pytest.mark.parametrize("extension", ["svg", "png", "pdf", "json"])
