@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 Picture = NDArray[np.float32]
 Plane = NDArray[np.float32]
 Size = tuple[int, int]
+Pixels = NDArray[np.uint8]
 
 
 def canvas_size(aspect: float, area: int) -> Size:
@@ -36,6 +37,17 @@ def random_view(rng: Generator, shape: Size, canvas: Size) -> NDArray[np.float64
     linear = turn @ np.array([[zoom * stretch * flip, zoom * rng.normal(0.0, 0.05)], [0.0, zoom / stretch]])
     target = np.array([canvas[1], canvas[0]]) * (0.5 + rng.normal(0.0, 0.04, 2))
     shift = target - linear @ np.array([width / 2, height / 2])
+    return np.hstack([linear, shift[:, None]])
+
+
+def gentle_view(rng: Generator, shape: Size, canvas: Size) -> NDArray[np.float64]:
+    """The map that stretches a photo onto the canvas, mirrored, turned and zoomed a little."""
+    plain = plain_view(shape, canvas)
+    angle, zoom = np.deg2rad(rng.normal(0.0, 6.0)), np.exp(rng.normal(0.0, 0.07))
+    flip = -1.0 if rng.random() < 0.5 else 1.0
+    turn = zoom * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    linear = turn @ plain[:, :2] @ np.diag([flip, 1.0])
+    shift = np.array([canvas[1], canvas[0]]) / 2 - linear @ np.array([shape[1] / 2, shape[0] / 2])
     return np.hstack([linear, shift[:, None]])
 
 

@@ -11,7 +11,6 @@ from the last one with `--resume`.
 import argparse
 import os
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -19,7 +18,6 @@ from pathlib import Path
 import torch
 
 from ml.registry import WEIGHTS, read_card
-from ml.training.garment_data import GarmentData, read_photos
 from ml.training.garment_export import Card, export_facts, write_card, write_onnx
 from ml.training.garment_loop import CHECKPOINT, Run, train
 from ml.training.garment_scores import best_temperature, confusions, observe, onnx_model, summarise
@@ -27,6 +25,7 @@ from ml.training.splits import Split
 from ml.vision.perception import network_facts
 
 EXPORT_AREA = 288 * 384
+SOURCE = "Clothing Dataset (github.com/alexeygrigorev/clothing-dataset), CC0 1.0"
 
 
 def evaluate(run: Run, weights: Path, split: Split) -> None:
@@ -53,16 +52,7 @@ def export(run: Run, weights: Path, version: str, *, test: bool) -> None:
     scores = [summarise(seen, "val")]
     if test:
         scores.append(summarise(observe(onnx_model(path, plain), run.data, "test"), "test"))
-    source = GarmentData(
-        run.data, [p for p in read_photos(run.data, run.pseudo) if p.split == "train"], run.pseudo
-    )
-    data = {
-        "source": "Clothing Dataset (github.com/alexeygrigorev/clothing-dataset), CC0 1.0",
-        "epochs": saved["epoch"],
-        "senders": len({photo.sender for photo in source.photos}),
-        "silhouettes": dict(Counter(photo.verdict for photo in source.with_mask)),
-        "type_only": len(source.type_only),
-    }
+    data = {"source": SOURCE, **saved["material"]}
     facts = export_facts(EXPORT_AREA, best_temperature(seen))
     write_card(
         Card(version, digest, facts, tuple(scores), data, [asdict(stage) for stage in run.recipe]), weights

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import cv2
 import torch
-from torch import Tensor, distributed, nn
+from torch import distributed, nn
 from torch.multiprocessing.spawn import spawn
-from torch.nn import functional
 from torch.utils.data import DataLoader
 
 from ml.training.garment_data import Batch, GarmentBatches, GarmentData, read_photos
+from ml.training.garment_losses import mask_loss, type_loss
 from ml.training.garment_network import GarmentNetwork
 from ml.training.garment_scores import score_network
+from ml.training.type_head import collect, fit
 
 CHECKPOINT = "garment.pt"
 
@@ -42,30 +43,6 @@ DECODER_RATE = 2e-3
 WARM_UP_STEPS = 100
 TYPE_SHARE = 0.25
 AVERAGE_DECAY = 0.995
-
-
-def mask_loss(logits: Tensor, mask: Tensor, trust: Tensor) -> Tensor:
-    """BCE, three times as heavy near the outline, plus soft Dice per picture; pixels count by their trust."""
-    soft = functional.avg_pool2d(mask, 9, stride=1, padding=4, count_include_pad=False)
-    near = ((soft > 0.02) & (soft < 0.98)).float()
-    weight = trust * (1 + 2 * near)
-    bce = functional.binary_cross_entropy_with_logits(
-        logits, mask, weight=weight, reduction="sum"
-    ) / weight.sum().clamp(min=1)
-    known = trust.amax(dim=(1, 2, 3)) > 0
-    chance = torch.sigmoid(logits) * trust
-    truth = mask * trust
-    dims = (1, 2, 3)
-    dice = 1 - (2 * (chance * truth).sum(dims) + 50) / (chance.sum(dims) + truth.sum(dims) + 50)
-    return bce + dice[known].sum() / known.sum().clamp(min=1)
-
-
-def type_loss(logits: Tensor, allowed: Tensor) -> Tensor:
-    """Negative log of the allowed classes' summed probability, a little smoothed; unknown rows are out."""
-    known = allowed.any(dim=1)
-    chances = functional.log_softmax(logits[known], dim=1)
-    right = torch.logsumexp(chances.masked_fill(~allowed[known], -1e4), dim=1)
-    return -(0.95 * right + 0.05 * chances.mean(dim=1)).mean()
 
 
 class Average:
@@ -131,6 +108,7 @@ def train(run: Run) -> None:
     with tempfile.TemporaryDirectory() as folder:
         meeting = f"file://{folder}/meeting"
         spawn(_train_part, args=(run, meeting), nprocs=run.processes)  # type: ignore[no-untyped-call]
+    refit_types(run)
 
 
 def _train_part(rank: int, run: Run, meeting: str) -> None:
@@ -150,8 +128,7 @@ def _train_part(rank: int, run: Run, meeting: str) -> None:
         optimizer.load_state_dict(saved["optimizer"])
         average.state, average.steps, first = saved["average"], saved["steps"], saved["epoch"]
     if rank == 0:
-        verdicts = Counter(photo.verdict for photo in source.with_mask)
-        print(f"silhouettes {dict(verdicts)}, for the type alone {len(source.type_only)}", flush=True)
+        print(_material(source), flush=True)
     ends = _ends(run.recipe)
     for epoch in range(first, ends[-1]):
         stage = run.recipe[next(i for i, end in enumerate(ends) if epoch < end)]
@@ -164,8 +141,7 @@ def _train_part(rank: int, run: Run, meeting: str) -> None:
             "optimizer": optimizer.state_dict(),
             "average": average.state,
         }
-        torch.save({**state, "steps": average.steps, "epoch": epoch + 1}, run.out / "new.pt")
-        (run.out / "new.pt").replace(run.out / CHECKPOINT)
+        _save({**state, "steps": average.steps, "epoch": epoch + 1, "material": _material(source)}, run.out)
         line = (
             f"epoch {epoch + 1}: mask {losses[0]:.4f} type {losses[1]:.4f} {time.monotonic() - started:.0f} s"
         )
@@ -173,6 +149,35 @@ def _train_part(rank: int, run: Run, meeting: str) -> None:
             line += f" | val {score_network(average.state, run.data, 'val', stage.area).line()}"
         print(time.strftime("%H:%M:%S"), line, flush=True)
     distributed.destroy_process_group()
+
+
+def _material(source: GarmentData) -> dict[str, object]:
+    """What is trained on: counts that the card tells."""
+    return {
+        "senders": len({photo.sender for photo in source.photos}),
+        "silhouettes": dict(Counter(str(photo.verdict) for photo in source.with_mask)),
+        "type_only": len(source.type_only),
+    }
+
+
+def _save(state: dict[str, object], out: Path) -> None:
+    torch.save(state, out / "new.pt")
+    (out / "new.pt").replace(out / CHECKPOINT)
+
+
+def refit_types(run: Run) -> None:
+    """Fit the finished network's type head again, on all training photos as they are and as augmented."""
+    saved = torch.load(run.out / CHECKPOINT, weights_only=True)
+    if saved.get("types_refitted"):
+        return
+    torch.set_num_threads(run.processes)
+    photos = [photo for photo in read_photos(run.data) if photo.split == "train"]
+    area = run.recipe[-1].area
+    views = [collect(saved["average"], run.data, photos, area, plain=plain) for plain in (True, False)]
+    saved["average"].update(fit(saved["average"], views))
+    saved["types_refitted"] = True
+    _save(saved, run.out)
+    print(score_network(saved["average"], run.data, "val", area).line(), flush=True)
 
 
 def _start() -> tuple[GarmentNetwork, torch.optim.AdamW]:

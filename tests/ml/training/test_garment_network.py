@@ -6,10 +6,12 @@ import pytest
 import torch
 
 from ml.training.garment_export import write_onnx
-from ml.training.garment_loop import Average, Stage, mask_loss, rate, type_loss
+from ml.training.garment_loop import Average, Stage, rate
+from ml.training.garment_losses import mask_loss, type_loss
 from ml.training.garment_network import GarmentNetwork
 from ml.training.garment_types import ALLOWED, APPAREL_LABELS, CLASSES, TYPES_OF_LABEL
 from ml.training.lite0 import PYRAMID_CHANNELS, Lite0
+from ml.training.type_head import TypeFeatures, fit
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +112,15 @@ def test_every_label_of_an_owner_means_known_types():
     named = [name for names in TYPES_OF_LABEL.values() for name in names]
     assert len(named) == len(set(named))
     assert set(named) | {name for names in ALLOWED.values() for name in names} <= set(CLASSES)
+
+
+def test_a_refitted_head_learns_what_its_features_tell():
+    generator = torch.Generator().manual_seed(2)
+    wanted = torch.randint(3, (300,), generator=generator)
+    features = torch.randn(300, 16, generator=generator) * 0.1
+    features[torch.arange(300), wanted] += 3
+    allowed = torch.nn.functional.one_hot(wanted, len(CLASSES)).bool()
+    start = {"classify.weight": torch.zeros(len(CLASSES), 16), "classify.bias": torch.zeros(len(CLASSES))}
+    fitted = fit(start, [TypeFeatures(features, allowed)])
+    found = (features @ fitted["classify.weight"].T + fitted["classify.bias"]).argmax(dim=1)
+    assert (found == wanted).float().mean() > 0.98
