@@ -68,7 +68,7 @@ static/dist/app.js: node_modules/.package-lock.json $(FRONT_END)
 	@touch $@
 
 staticfiles/staticfiles.json: static/dist/app.js .venv/installed-run
-	$(BIN)/python manage.py collectstatic --clear --no-input --verbosity 0
+	$(BIN)/python manage.py collectstatic --clear --no-input --verbosity 0 --ignore "*.ttf"
 	@touch $@
 
 .PHONY: messages
