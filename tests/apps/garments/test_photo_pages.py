@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 
@@ -121,6 +122,15 @@ def test_a_refused_photo_has_no_mask(client: Client) -> None:
     client.force_login(analysis.photo.created_by)
     response = client.get(reverse("analysis_mask", args=[analysis.id]), headers=JSON)
     assert (response.status_code, response.json()["code"]) == (404, "mask_not_found")
+
+
+def test_a_file_that_the_storage_lost_is_not_there(client: Client) -> None:
+    photo = a_photo()
+    default_storage.delete(str(photo.thumbnail.name))
+    client.force_login(photo.created_by)
+    response = client.get(reverse("photo_thumbnail", args=[photo.id]), headers=JSON)
+    assert (response.status_code, response.json()["code"]) == (404, "photo_not_found")
+    assert client.get(reverse("style", args=[photo.style_id])).status_code == 200
 
 
 def test_a_browser_that_has_the_file_gets_no_second_copy(client: Client) -> None:
