@@ -36,7 +36,7 @@ class ApiKeyForm(forms.Form):
     name = forms.CharField(label=_("name"), max_length=100)
     role = forms.ChoiceField(label=_("role"), choices=[(role.value, role.label) for role in KEY_ROLES])
     scopes = forms.MultipleChoiceField(
-        label=_("may"),
+        label=_("permissions"),
         choices=[(scope, SCOPE_LABELS[scope]) for scope in SCOPES],
         initial=list(SCOPES),
         widget=forms.CheckboxSelectMultiple,

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_cache")]
 NEW = {"email": "Hana@Atelier.example", "password1": PASSWORD, "password2": PASSWORD}
 
 
-@pytest.mark.parametrize(("language", "name"), [("ja", "hanaのワークスペース"), ("en", "hana's workspace")])
+@pytest.mark.parametrize(("language", "name"), [("ja", "hana のワークスペース"), ("en", "hana's workspace")])
 def test_signing_up_makes_a_person_with_a_workspace(client: Client, language: str, name: str) -> None:
     answer = client.post(reverse("account_signup"), NEW, headers={"Accept-Language": language})
     assert answer.status_code == 302
