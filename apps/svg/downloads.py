@@ -1,5 +1,6 @@
 """Responses that carry a flat; used by the pages and by the API."""
 
+import hashlib
 import json
 import re
 
@@ -24,13 +25,14 @@ CONTENT_TYPES = {
 def flat_response(request: HttpRequest, revision: Revision, extension: str) -> HttpResponse:
     """The flat in one of the formats of CONTENT_TYPES; `?download=1` names a file after the style number.
 
-    Answers 304 when the client has these bytes: a revision never changes, but the style's number and name do.
+    Answers 304 when the client has these bytes: the SVG, which every format follows from, has not changed.
     """
     style = revision.drawing.style
-    etag = quote_etag(f"{revision.id}-{style.updated_at.timestamp()}-{extension}")
+    svg = revision_svg(revision).encode()
+    etag = quote_etag(f"{hashlib.sha256(svg).hexdigest()}-{extension}")
     not_modified = get_conditional_response(request, etag)
     response = not_modified or HttpResponse(
-        _content(revision, extension), content_type=CONTENT_TYPES[extension]
+        _content(revision, svg, extension), content_type=CONTENT_TYPES[extension]
     )
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
@@ -48,9 +50,9 @@ def attachment(name: str) -> str:
     return content_disposition_header(True, re.sub(r"[/\\]", "-", name)) or "attachment"
 
 
-def _content(revision: Revision, extension: str) -> bytes:
+def _content(revision: Revision, svg: bytes, extension: str) -> bytes:
     if extension == "svg":
-        return revision_svg(revision).encode()
+        return svg
     if extension == "png":
         return revision_png(revision)
     if extension == "pdf":

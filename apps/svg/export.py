@@ -1,5 +1,6 @@
 """A revision as PNG and PDF: set by Typst from the SVG, offline, with the fonts of the front-end build."""
 
+import hashlib
 import tempfile
 from pathlib import Path
 from typing import Literal
@@ -34,7 +35,7 @@ def revision_pdf(revision: Revision) -> bytes:
 
 def _converted(revision: Revision, format_: Literal["png", "pdf"], name: str, ppi: float | None) -> bytes:
     svg = revision_svg(revision)
-    key = f"flat:{revision.id}:{revision.content_hash}:{name}"
+    key = f"flat:{hashlib.sha256(svg.encode()).hexdigest()}:{name}"
     found: bytes | None = cache.get(key)
     if found is None:
         found = _typeset(svg, revision.document["width"], revision.document["height"], format_, ppi)
