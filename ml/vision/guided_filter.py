@@ -17,12 +17,12 @@ def guided_filter(guide: Pixels, plane: Plane, radius: int, epsilon: float) -> P
     """``plane`` (H×W float32) as a locally linear function of ``guide`` (H×W×3 uint8).
 
     ``radius`` of the windows in px; ``epsilon`` is the colour variance (of values 0–1) below which a
-    window counts as flat. The linear coefficients are found on a copy half the radius times smaller.
+    window counts as flat. The coefficients are found on a copy smaller by a third of the radius.
     Source: He, Sun, Tang: Guided Image Filtering, PAMI 35 (2013), equations 19–21; He, Sun: Fast Guided
     Filter, arXiv:1505.00996 (2015).
     """
     height, width = plane.shape
-    step = max(1, round(radius / 2))
+    step = max(1, radius // 3)
     small = (max(1, width // step), max(1, height // step))
     reduced = cv2.resize(guide, small, interpolation=cv2.INTER_AREA).astype(np.float32) * np.float32(1 / 255)
     channels = [np.ascontiguousarray(reduced[..., index]) for index in range(3)]

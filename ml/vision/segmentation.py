@@ -18,12 +18,11 @@ Mask = NDArray[np.bool_]
 
 WORKING_LONGEST = 1280  # px: edges are found on a copy of this size
 GRID = 2  # the network's outline is computed on every second pixel of its input
-# Measured on silhouettes reduced 2.8, 5 and 8 times and enlarged again (60 reviewed photos, mean IoU):
-# the filter lowers 0.998 to 0.997, but raises 0.995 to 0.996 and 0.992 to 0.994; the best radius is half
-# the enlargement.
-REFINE_FROM = 4.0
-REFINE_RADIUS = 0.5
-REFINE_EPSILON = 1e-3
+# Over 192 reviewed photos of other people the filter raises the median IoU from 0.9857 to 0.9872 and
+# brings the median distance of the outlines from 0.58 to 0.48 px; radii of 1.1 to 2.1 grid cells do
+# nearly the same.
+REFINE_RADIUS = 1.4
+REFINE_EPSILON = 0.002
 CERTAIN = 0.03  # probabilities nearer than this to 0 or 1 are left as they are
 
 PIECE_SHARE = 0.25  # of the largest piece: smaller pieces are noise, unless they lie close to it
@@ -92,13 +91,11 @@ def silhouette_from(working: Pixels, perception: Perception, size: tuple[int, in
 
 
 def refine_edges(working: Pixels, probability: Plane) -> Plane:
-    """Probability at the size of ``working``; its edges follow the photo's where that is much larger."""
+    """Probability at the size of ``working``, its edges drawn to those of the photo."""
     height, width = working.shape[:2]
     alpha = cast(Plane, cv2.resize(probability, (width, height), interpolation=cv2.INTER_LINEAR))
-    enlargement = GRID * (height * width / probability.size) ** 0.5
-    if enlargement < REFINE_FROM:
-        return alpha
-    radius = max(1, round(REFINE_RADIUS * enlargement))
+    cell = GRID * (height * width / probability.size) ** 0.5
+    radius = max(1, round(REFINE_RADIUS * cell))
     band = (alpha > CERTAIN) & (alpha < 1 - CERTAIN)
     if not band.any():
         return alpha

@@ -107,7 +107,7 @@ def test_holes(name: str, hole: tuple[int, int, int, int], chance: float, filled
     assert np.array_equal(closed & ~inside, mask & ~inside)
 
 
-def test_edges_follow_the_photo_where_the_network_is_coarse() -> None:
+def test_edges_follow_the_photo() -> None:
     photo, truth = shirt_photo(960, 1280), shirt_mask(960, 1280)
     coarse = cv2.resize(truth.astype(np.float32), (96, 128), interpolation=cv2.INTER_AREA)
     plain = cv2.resize(coarse, (960, 1280), interpolation=cv2.INTER_LINEAR) >= 0.5
@@ -115,7 +115,7 @@ def test_edges_follow_the_photo_where_the_network_is_coarse() -> None:
     assert 1 - iou(refined, truth) < 0.5 * (1 - iou(plain, truth))
 
 
-def test_edges_are_left_alone_where_the_network_is_fine_enough() -> None:
+def test_edges_stay_where_the_network_is_sure() -> None:
     photo, truth = shirt_photo(240, 320), shirt_mask(240, 320).astype(np.float32)
     assert np.array_equal(refine_edges(photo, truth), truth)
 
