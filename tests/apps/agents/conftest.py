@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-import kombu
 import pytest
 from django.conf import settings
 from django.db import connection
+from kombu.pools import ProducerPool
 
 from techpack_site.celery import app
 from techpack_site.local.site_processes import CELERY
@@ -54,24 +54,20 @@ class Worker:
                 self.kill_all()
 
 
-@pytest.fixture(scope="session")
-def samples_broker(servers: Any) -> Iterator[str]:
+@pytest.fixture
+def samples_broker(servers: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A broker database for the sample agents alone: no worker of the live site takes their tasks."""
-    before = app.conf.broker_url
-    if before.startswith("redis+socket://"):
-        url = f"{before}?virtual_host={DATABASE_OF_SAMPLES}"
+    url = app.conf.broker_url
+    if url.startswith("redis+socket://"):
+        url = f"{url}?virtual_host={DATABASE_OF_SAMPLES}"
     else:
-        url = urlunsplit(urlsplit(before)._replace(path=f"/{DATABASE_OF_SAMPLES}"))
-    _use_broker(url)
-    yield url
-    _use_broker(before)
-
-
-def _use_broker(url: str) -> None:
-    app.conf.broker_url = url
-    app._pool = None
-    app.amqp._producer_pool = None
-    kombu.pools.reset()
+        url = urlunsplit(urlsplit(url)._replace(path=f"/{DATABASE_OF_SAMPLES}"))
+    with app.connection_for_write(url) as broker:
+        producers = ProducerPool(broker.Pool(4), limit=4)
+        monkeypatch.setattr(app.amqp, "_producer_pool", producers)
+        yield url
+        producers.connections.force_close_all()
+        broker.default_channel.client.flushdb()
 
 
 @pytest.fixture
@@ -112,5 +108,3 @@ def start_worker(
     for worker in workers:
         worker.stop()
         print(worker.log.read_text())
-    with app.connection_for_write() as broker:
-        broker.default_channel.client.flushdb()
