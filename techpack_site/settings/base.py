@@ -1,5 +1,6 @@
 """Settings common to every installation; what differs comes from the environment."""
 
+import logging
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -170,10 +171,17 @@ SESSION_COOKIE_SAMESITE = "Lax"
 ML_DEVICE = env.str("TECHPACK_DEVICE", "cpu")
 ML_THREADS = env.int("TECHPACK_THREADS", 2)
 
+
+def is_news(record: logging.LogRecord) -> bool:
+    """Leave out Celery's lines about the care for lost tasks, which runs every few seconds."""
+    return record.levelno > logging.INFO or "agents.recover" not in record.getMessage()
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"news": {"()": "django.utils.log.CallbackFilter", "callback": is_news}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["news"]}},
     "root": {"handlers": ["stderr"], "level": env.str("TECHPACK_LOG_LEVEL", "INFO")},
 }
