@@ -21,8 +21,8 @@ from techpack_site.local.errors import LocalServerError
 from techpack_site.local.servers import ensure_running
 from techpack_site.local.site_processes import DEMO_LOGIN, HOST, SUPERVISOR, site_commands
 
-FIRST_PORT = int(os.environ.get("TECHPACK_PORT", "8000"))
 PORTS_TRIED = 100
+LAST_PORT = 65535
 
 
 def main() -> int:
@@ -30,7 +30,13 @@ def main() -> int:
     try:
         with _only_one(var), ensure_running(var):
             _say("Bringing the database up to date …")
-            return _supervise(_free_port(FIRST_PORT), var, _prepare())
+            return _supervise(_free_port(_first_port()), var, _prepare())
+    except PermissionError as error:
+        _say(
+            f"{error}. Was {var} made by another user? "
+            "Give it to the one who runs the site, or set TECHPACK_VAR."
+        )
+        return 1
     except LocalServerError as error:
         _say(str(error))
         return 1
@@ -66,9 +72,17 @@ def _supervise(port: int, var: Path, demo_login: str) -> int:
     return int(code or 1) % 256
 
 
+def _first_port() -> int:
+    wanted = os.environ.get("TECHPACK_PORT", "8000")
+    if not wanted.isdecimal() or not 0 < int(wanted) <= LAST_PORT:
+        raise LocalServerError(f"TECHPACK_PORT must be a number from 1 to {LAST_PORT}, not {wanted!r}.")
+    return int(wanted)
+
+
 def _free_port(first: int) -> int:
     """The first port from `first` on that nothing listens on."""
-    for port in range(first, first + PORTS_TRIED):
+    last = min(first + PORTS_TRIED, LAST_PORT)
+    for port in range(first, last + 1):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -78,9 +92,7 @@ def _free_port(first: int) -> int:
         if port != first:
             _say(f"Port {first} is taken: using {port}. TECHPACK_PORT chooses another.")
         return port
-    raise LocalServerError(
-        f"Every port from {first} to {first + PORTS_TRIED - 1} is taken. Set TECHPACK_PORT."
-    )
+    raise LocalServerError(f"Every port from {first} to {last} is taken. Set TECHPACK_PORT.")
 
 
 @contextmanager
