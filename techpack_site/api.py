@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from apps.accounts.api import router as accounts_router
 from apps.accounts.authentication import api_authentication
@@ -44,6 +44,11 @@ def on_unauthenticated(_request: HttpRequest, _error: AuthenticationError) -> Ht
     response = problem_response(401, "not_authenticated", "Sign in, or send an API key as a bearer token.")
     response["WWW-Authenticate"] = "Bearer"
     return response
+
+
+@api.exception_handler(HttpError)
+def on_refused(_request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem_response(error.status_code, "bad_request", str(error))
 
 
 @api.exception_handler(Http404)

@@ -3,8 +3,8 @@
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -15,7 +15,7 @@ from django.db import connection
 from kombu.pools import ProducerPool
 
 from techpack_site.celery import app
-from techpack_site.local.site_processes import CELERY
+from techpack_site.local.site_processes import CELERY, beat
 from tests.apps.agents.samples.specs import register_samples
 from tests.apps.agents.waiting import until
 from tests.live_site import test_database_url
@@ -30,7 +30,7 @@ def _samples() -> None:
 
 @dataclass
 class Worker:
-    """A Celery worker with its children, in a process group of its own."""
+    """A Celery process with its children, in a process group of its own."""
 
     process: "subprocess.Popen[bytes]"
     log: Path
@@ -70,41 +70,54 @@ def samples_broker(servers: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[st
         broker.default_channel.client.flushdb()
 
 
-@pytest.fixture
-def start_worker(
-    transactional_db: None,
-    samples_broker: str,
-    tmp_path: Path,
-) -> Iterator[Callable[..., Worker]]:
-    """Starts workers for the sample agents; they end with the test, their messages too."""
-    workers: list[Worker] = []
+@dataclass
+class Processes:
+    """Starts what works on the sample agents; `stop` ends it and prints the logs."""
 
-    def start(concurrency: int = 1) -> Worker:
-        log = tmp_path / f"worker{len(workers)}.log"
+    broker_url: str
+    folder: Path
+    running: list[Worker] = field(default_factory=list)
+
+    def worker(self, concurrency: int = 1, queues: str = "cv") -> Worker:
+        name = f"samples{len(self.running)}"
+        options = ["--concurrency", str(concurrency), "--without-gossip", "--without-mingle", "-Q", queues]
+        return self._start([*CELERY, "worker", *options, "-n", f"{name}@%h"], " ready.")
+
+    def beat(self) -> Worker:
+        return self._start(beat(self.folder), "beat: Starting")
+
+    def stop(self) -> None:
+        for one in self.running:
+            one.stop()
+            print(one.log.read_text())
+
+    def _start(self, command: list[str], ready: str) -> Worker:
+        log = self.folder / f"process{len(self.running)}.log"
         environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "tests.settings_worker",
             "DATABASE_URL": test_database_url(connection.settings_dict["NAME"]),
-            "TECHPACK_TEST_BROKER_URL": samples_broker,
+            "TECHPACK_TEST_BROKER_URL": self.broker_url,
             "CELERY_SKIP_CHECKS": "1",
         }
-        command = [*CELERY, "worker", "--concurrency", str(concurrency), "--without-gossip"]
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [*command, "--without-mingle", "-n", f"samples{len(workers)}@%h", "-Q", "cv"],
+                command,
                 cwd=settings.ROOT,
                 env=environment,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
             )
-        worker = Worker(process, log)
-        workers.append(worker)
-        until(lambda: " ready." in log.read_text() or process.poll() is not None, "the worker is ready", 240)
+        self.running.append(Worker(process, log))
+        until(lambda: ready in log.read_text() or process.poll() is not None, f"{command} is ready", 240)
         assert process.poll() is None, log.read_text()
-        return worker
+        return self.running[-1]
 
-    yield start
-    for worker in workers:
-        worker.stop()
-        print(worker.log.read_text())
+
+@pytest.fixture
+def processes(transactional_db: None, samples_broker: str, tmp_path: Path) -> Iterator[Processes]:
+    """Workers and beat for the sample agents, on the test database; they end with the test."""
+    started = Processes(samples_broker, tmp_path)
+    yield started
+    started.stop()

@@ -71,6 +71,11 @@ def test_what_cannot_be_started(fields: dict[str, Any], status: int, code: str) 
     assert not AgentTask.objects.exists()
 
 
+def test_a_body_that_is_no_json() -> None:
+    answer = signed_in(a_person()).post(TASKS, "{", content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+
+
 def test_a_viewer_starts_nothing() -> None:
     owner = a_person()
     viewer = a_member(workspace_of(owner), "viewer")

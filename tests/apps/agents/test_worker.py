@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from apps.agents import services
 from apps.agents.models import AgentTask
-from apps.agents.recovery import MESSAGE_AFTER, recover_lost_tasks
-from tests.apps.agents.conftest import Worker
+from apps.agents.recovery import LOST_AFTER, MESSAGE_AFTER, recover_lost_tasks
+from tests.apps.agents.conftest import Processes, Worker
 from tests.apps.agents.factories import a_task, changed
 from tests.apps.agents.samples.gates import open_gate
 from tests.apps.agents.samples.runs import effects
@@ -21,7 +21,6 @@ from tests.apps.people import a_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Status = AgentTask.Status
-StartWorker = Callable[..., Worker]
 
 
 def child_of(task: AgentTask) -> int:
@@ -35,8 +34,8 @@ def take_for_dead() -> list[AgentTask]:
     return recover_lost_tasks(lost_after=timedelta(0))
 
 
-def test_a_task_goes_through_the_queue(start_worker: StartWorker) -> None:
-    start_worker()
+def test_a_task_goes_through_the_queue(processes: Processes) -> None:
+    processes.worker()
     task = until_status(a_task("sample_steady"), Status.SUCCEEDED)
     assert (task.attempt, effects(task)) == (1, 1)
 
@@ -46,8 +45,8 @@ def test_a_task_goes_through_the_queue(start_worker: StartWorker) -> None:
     ["sample_gated", "sample_gated_in_effect"],
     ids=["before the effect", "between write and commit"],
 )
-def test_kill_9_of_the_child_mid_task(start_worker: StartWorker, agent_type: str) -> None:
-    start_worker()
+def test_kill_9_of_the_child_mid_task(processes: Processes, agent_type: str) -> None:
+    processes.worker()
     task = until_status(a_task(agent_type), Status.RUNNING)
     child = child_of(task)
     os.kill(child, signal.SIGKILL)
@@ -60,8 +59,8 @@ def test_kill_9_of_the_child_mid_task(start_worker: StartWorker, agent_type: str
     assert child_of(task) != child
 
 
-def test_kill_9_after_the_effect_was_committed(start_worker: StartWorker) -> None:
-    start_worker()
+def test_kill_9_after_the_effect_was_committed(processes: Processes) -> None:
+    processes.worker()
     task = until_status(a_task("sample_gated_after_effect"), Status.SUCCEEDED)
     os.kill(child_of(task), signal.SIGKILL)
     assert take_for_dead() == []
@@ -72,9 +71,9 @@ def test_kill_9_after_the_effect_was_committed(start_worker: StartWorker) -> Non
 
 
 @pytest.mark.parametrize("kill", [Worker.kill_main, Worker.kill_all], ids=["main process", "all processes"])
-def test_kill_9_of_the_worker(start_worker: StartWorker, kill: Callable[[Worker], None]) -> None:
+def test_kill_9_of_the_worker(processes: Processes, kill: Callable[[Worker], None]) -> None:
     """Celery asks the kernel to kill the children of a dead main process (PR_SET_PDEATHSIG)."""
-    worker = start_worker()
+    worker = processes.worker()
     task = until_step(a_task("sample_gated"), "cut")
     child = child_of(task)
     kill(worker)
@@ -82,16 +81,16 @@ def test_kill_9_of_the_worker(start_worker: StartWorker, kill: Callable[[Worker]
     assert take_for_dead() == [task]
     task.refresh_from_db()
     assert task.status == Status.QUEUED
-    start_worker()
+    processes.worker()
     open_gate(task.pk)
     until_status(task, Status.SUCCEEDED)
     assert (task.attempt, effects(task)) == (2, 1)
 
 
 def test_a_worker_that_wakes_up_after_it_was_taken_for_dead_changes_nothing(
-    start_worker: StartWorker,
+    processes: Processes,
 ) -> None:
-    start_worker(concurrency=2)
+    processes.worker(concurrency=2)
     task = until_step(a_task("sample_gated"), "cut")
     sleeper = child_of(task)
     os.kill(sleeper, signal.SIGSTOP)
@@ -108,8 +107,8 @@ def test_a_worker_that_wakes_up_after_it_was_taken_for_dead_changes_nothing(
     assert (task.attempt, task.result["start"], effects(task)) == (2, 2, 1)
 
 
-def test_a_task_that_kills_every_worker_fails_in_the_end(start_worker: StartWorker) -> None:
-    start_worker()
+def test_a_task_that_kills_every_worker_fails_in_the_end(processes: Processes) -> None:
+    processes.worker()
     task = a_task("sample_gated")
     for start in (1, 2, 3):
         until(lambda n=start: _runs_start(task, n), f"start {start}")
@@ -119,8 +118,25 @@ def test_a_task_that_kills_every_worker_fails_in_the_end(start_worker: StartWork
     assert (task.status, task.error["code"], effects(task)) == (Status.FAILED, "worker_lost", 0)
 
 
-def test_cancel_while_running(start_worker: StartWorker) -> None:
-    start_worker()
+def test_beat_notices_a_dead_worker_and_leaves_a_living_one_alone(processes: Processes) -> None:
+    """The whole way with nobody's help: heartbeats are missed, beat looks, the task starts again."""
+    processes.worker(concurrency=3, queues="cv,export")
+    processes.beat()
+    lost, alive_and_slow = (until_step(a_task("sample_gated"), "cut") for _ in range(2))
+    os.kill(child_of(lost), signal.SIGKILL)
+    until(lambda: _runs_start(lost, 2), "the second start", 120)
+    alive_and_slow.refresh_from_db()
+    silent = alive_and_slow.heartbeat_at - alive_and_slow.started_at
+    assert silent > LOST_AFTER / 2, "its heartbeat went on while it waited at the gate"
+    for task in (lost, alive_and_slow):
+        open_gate(task.pk)
+        until_status(task, Status.SUCCEEDED)
+    assert (lost.attempt, effects(lost)) == (2, 1)
+    assert (alive_and_slow.attempt, effects(alive_and_slow)) == (1, 1)
+
+
+def test_cancel_while_running(processes: Processes) -> None:
+    processes.worker()
     user = a_person()
     task = until_step(a_task("sample_gated", user=user), "cut")
     services.task_cancel(user=user, task=task)
@@ -133,15 +149,15 @@ def test_cancel_while_running(start_worker: StartWorker) -> None:
     assert effects(task) == 1
 
 
-def test_at_the_soft_limit_the_partial_result_is_kept(start_worker: StartWorker) -> None:
-    start_worker()
+def test_at_the_soft_limit_the_partial_result_is_kept(processes: Processes) -> None:
+    processes.worker()
     task = until_status(a_task("sample_endless"), Status.TIMED_OUT)
     assert task.partial == {"pieces": 2}
     assert (task.progress, task.error["code"], task.attempt) == (40, "time_limit", 1)
 
 
-def test_at_the_hard_limit_the_process_is_killed_and_the_task_ends(start_worker: StartWorker) -> None:
-    start_worker()
+def test_at_the_hard_limit_the_process_is_killed_and_the_task_ends(processes: Processes) -> None:
+    processes.worker()
     task = until_step(a_task("sample_stubborn"), "cut")
     child = child_of(task)
     until(lambda: not alive(child), "the child is killed")
@@ -150,17 +166,17 @@ def test_at_the_hard_limit_the_process_is_killed_and_the_task_ends(start_worker:
     assert (task.status, task.error["code"]) == (Status.TIMED_OUT, "time_limit")
 
 
-def test_an_unexpected_error_is_retried_after_a_pause(start_worker: StartWorker) -> None:
-    start_worker()
+def test_an_unexpected_error_is_retried_after_a_pause(processes: Processes) -> None:
+    processes.worker()
     task = a_task("sample_failing", configuration={"failing_starts": 1})
     until_status(task, Status.SUCCEEDED)
     assert (task.attempt, effects(task)) == (2, 1)
     assert task.started_at - task.created_at > timedelta(seconds=2)
 
 
-def test_high_priority_overtakes(start_worker: StartWorker) -> None:
+def test_high_priority_overtakes(processes: Processes) -> None:
     user = a_person()
-    start_worker()
+    processes.worker()
     first = until_step(a_task("sample_gated", user=user), "cut")
     waiting = [
         a_task("sample_steady", user=user, priority=priority)
@@ -173,10 +189,10 @@ def test_high_priority_overtakes(start_worker: StartWorker) -> None:
     assert [task.priority for task in in_order] == ["high", "normal", "normal", "low", "low"]
 
 
-def test_a_lost_message_is_sent_again(start_worker: StartWorker, samples_broker: str) -> None:
+def test_a_lost_message_is_sent_again(processes: Processes, samples_broker: str) -> None:
     task = a_task("sample_steady")
     forget_messages(samples_broker)
-    start_worker()
+    processes.worker()
     other = until_status(a_task("sample_steady"), Status.SUCCEEDED)
     task.refresh_from_db()
     assert task.status == Status.QUEUED
@@ -186,11 +202,11 @@ def test_a_lost_message_is_sent_again(start_worker: StartWorker, samples_broker:
     assert (effects(task), effects(other)) == (1, 1)
 
 
-def test_a_doubled_message_has_one_effect(start_worker: StartWorker) -> None:
+def test_a_doubled_message_has_one_effect(processes: Processes) -> None:
     task = a_task("sample_steady")
     changed(task, queued_at=timezone.now() - 2 * MESSAGE_AFTER)
     assert recover_lost_tasks() == [task]
-    start_worker()
+    processes.worker()
     until_status(task, Status.SUCCEEDED)
     until_status(a_task("sample_steady", user=task.created_by, priority="low"), Status.SUCCEEDED)
     task.refresh_from_db()
