@@ -75,7 +75,7 @@ def fit_mirrored(half: FloatArray, tolerance: float, decimals: int = 3) -> Splin
     half = resample(half, STEP, closed=False)
     half[[0, -1], 0] = 0
     last = len(half) - 1
-    ring = np.concatenate([half, half[last - 1 : 0 : -1] * (-1, 1)])
+    ring = _symmetric(half)
     corners = find_corners(ring, STEP, closed=True)
     near = round(APART / 2 / STEP)
     places = np.minimum(corners, len(ring) - corners)
@@ -90,8 +90,9 @@ def fit_mirrored(half: FloatArray, tolerance: float, decimals: int = 3) -> Splin
     ]
     inner_corners = [*([0] if at_top else []), *inner, *([last] if at_bottom else [])]
     both = sorted({*inner_corners, *(len(ring) - corner for corner in inner if corner > 0)})
-    line = _level(_denoised(ring, runs), [place for place, at in ((0, at_top), (last, at_bottom)) if not at])
-    line = sharpen(line, np.array(both, dtype=np.intp), STEP)
+    line = _symmetric(_denoised(ring, runs)[: last + 1])
+    line = _level(line, [place for place, at in ((0, at_top), (last, at_bottom)) if not at])
+    line = _symmetric(sharpen(line, np.array(both, dtype=np.intp), STEP)[: last + 1])
 
     def attempt(allowed: FloatArray) -> tuple[Spline, IntArray]:
         nodes = _layout(line, runs, allowed, Ends(not at_top, not at_bottom))
@@ -120,6 +121,11 @@ def mirror(half: Spline) -> Spline:
     corner = np.concatenate([half.corner, half.corner[-2:0:-1]])
     line = np.concatenate([half.line, half.line[::-1]])
     return Spline(nodes, before, after, corner, line, True)
+
+
+def _symmetric(half: FloatArray) -> FloatArray:
+    """The closed line of a left half and its mirror image about x = 0, its ends put on the axis."""
+    return np.concatenate([half[:1] * (0, 1), half[1:-1], half[-1:] * (0, 1), half[-2:0:-1] * (-1, 1)])
 
 
 def polygon_spline(points: FloatArray, decimals: int) -> Spline:

@@ -29,8 +29,8 @@ CORNER_BLIND = 1.3
 CORNER_PULL = 0.25
 """Weight that holds a corner near its sample."""
 
-CORNER_SLIP = 1.6
-"""Furthest a corner may move from its sample, in millimetres."""
+CORNER_SLIP = 0.8
+"""Furthest a corner may move from its (sharpened) sample, in millimetres."""
 
 TANGENT_REACH = 3.0
 """Length in millimetres of the chords that give the first directions."""
@@ -98,9 +98,9 @@ class _Fit:
         self.samples, self.corner, self.line, self.ends = samples, nodes.corner, nodes.line, nodes.ends
         self.closed = nodes.ends is None
         self.anchors = samples[nodes.at]
-        self.position = self.anchors.copy()
         if not self.closed:
-            self.position[[0, -1], 0] = 0
+            self.anchors[[0, -1], 0] = 0
+        self.position = self.anchors.copy()
         self.start = np.arange(len(self.line))
         self.end = (self.start + 1) % len(nodes.at)
         self._first_directions(nodes.at, max(1, round(TANGENT_REACH / step)))

@@ -129,3 +129,18 @@ def test_mirrored_curves_are_symmetric_to_the_last_digit(
         if not spline.corner[node]:
             assert spline.before[node, 1] == spline.nodes[node, 1] == spline.after[node, 1]
     assert crossing_segments(spline) == []
+
+
+def test_a_blunt_crotch_is_sharpened_on_the_axis() -> None:
+    side = [(0.0, -104.6), (-36.2, -104.6), (-48.8, -76.8), (-53.9, -40.9), (-55.8, -4.7), (-56.1, 31.5)]
+    side += [(-56.7, 67.7), (-57.7, 103.9), (-42.3, 127.1), (-24.6, 106.6), (-23.2, 70.5), (-20.0, 34.5)]
+    crotch = [(-12.0, -0.8), (-4.7, -27.0), (-4.5, -28.2), (-4.3, -29.3), (-4.0, -30.5), (-3.7, -31.7)]
+    crotch += [(-3.6, -32.9), (-3.3, -34.1), (-3.0, -35.2), (-2.7, -35.8), (-2.5, -36.3), (-2.0, -37.4)]
+    crotch += [(-1.3, -38.4), (-0.5, -39.3), (0.0, -39.6)]
+    spline = fit_mirrored(np.array(side + crotch), 0.8)
+    on_axis = spline.nodes[spline.nodes[:, 0] == 0]
+    assert len(on_axis) == 2
+    assert on_axis[:, 1].min() == pytest.approx(-104.6, abs=0.5)
+    assert -42.1 < on_axis[:, 1].max() < -39.6
+    points = np.concatenate([spline.nodes, spline.before, spline.after]) + 0.0
+    assert {(-x + 0.0, y) for x, y in points.tolist()} == {(x, y) for x, y in points.tolist()}
