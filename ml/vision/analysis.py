@@ -26,10 +26,10 @@ STEPS = ("opening", "segmentation", "type", "colours", "quality", "outline")
 PROGRESS = MappingProxyType(
     {
         "opening": 0.0,
-        "segmentation": 0.15,
-        "type": 0.60,
-        "colours": 0.62,
-        "quality": 0.78,
+        "segmentation": 0.35,
+        "type": 0.65,
+        "colours": 0.66,
+        "quality": 0.86,
         "outline": 0.95,
     }
 )
@@ -136,12 +136,12 @@ def analyse(
         garment = classify(perception)
         refused = refusal(silhouette, garment)
     mask = silhouette.mask
-    small_mask = shrink(mask.astype(np.uint8) * 255, WORKING_LONGEST) >= HALF
-    reduction = opened.height / working.shape[0]
-    seen = bool(small_mask.any())
     with watch.step("colours"):
+        small_mask = shrink(mask.astype(np.uint8) * 255, WORKING_LONGEST) >= HALF
+        seen = bool(small_mask.any())
         colours = find_colours(working, small_mask) if seen and not refused else ()
     with watch.step("quality"):
+        reduction = opened.height / working.shape[0]
         quality = judge_quality(working, small_mask, reduction) if seen else Quality(0.0, ())
     with watch.step("outline"):
         outline = [] if refused else outline_polygon(mask)

@@ -214,7 +214,7 @@ def _decode(content: bytes, header: PhotoHeader, max_pixels: int) -> tuple[Image
         heif = pillow_heif.open_heif(content)
         _check_size(heif.size, max_pixels)
         image = heif.to_pillow()
-        return image, image.info.get("original_orientation") or 1
+        return image, _valid_orientation(image.info.get("original_orientation"))
     stream = io.BytesIO(content)
     if header.format == "jpeg":
         image = JpegImagePlugin.JpegImageFile(stream)
@@ -230,10 +230,13 @@ def _decode(content: bytes, header: PhotoHeader, max_pixels: int) -> tuple[Image
 def _exif_orientation(image: Image.Image) -> int:
     """EXIF orientation 1–8; 1 where there is none or the EXIF block is damaged, as viewers do."""
     try:
-        orientation = image.getexif().get(ORIENTATION_TAG, 1)
+        return _valid_orientation(image.getexif().get(ORIENTATION_TAG))
     except DECODER_ERRORS:
         return 1
-    return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
+
+
+def _valid_orientation(value: object) -> int:
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
 def turn_upright(pixels: Pixels, orientation: int) -> Pixels:
