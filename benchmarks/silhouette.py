@@ -86,7 +86,8 @@ def main() -> int:
             print(f"not closed or crossing itself: {name}", file=sys.stderr)
     print(f"data     {len(masks)} of {len(names)} masks reviewed as good, seed {options.seed}")
     print(
-        f"machine  {platform.machine()}, {os.cpu_count()} cores, one thread, Python {platform.python_version()}"
+        f"machine  {platform.machine()}, {os.cpu_count()} cores, one thread, "
+        f"Python {platform.python_version()}"
     )
     report(results)
     if not options.no_potrace:

@@ -135,10 +135,10 @@ def test_unusable_photo_is_explained_and_the_page_goes_on(page: Page, live_site:
 
 def test_correction_of_the_type_survives_a_second_analysis(page: Page, live_site: str, tmp_path: Path):
     photo = tmp_path / "front.jpg"
-    photo.write_bytes(as_jpeg(garment_picture("pants").pixels))
+    photo.write_bytes(as_jpeg(garment_picture("dress").pixels))
     sign_in(page, live_site, a_person(language="en"))
     page.get_by_role("link", name="New style").first.click()
-    page.fill("input[name=code]", "PT-1")
+    page.fill("input[name=code]", "OP-1")
     page.get_by_role("button", name="Create and add photos").click()
     page.set_input_files("photo-drop input[type=file] >> nth=0", photo)
     expect(page.locator("#style-head")).to_contain_text("In review", timeout=TASK_MS)
