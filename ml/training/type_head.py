@@ -18,11 +18,11 @@ from ml.training.garment_losses import type_loss
 from ml.training.garment_network import GarmentNetwork
 from ml.training.garment_types import CLASSES
 
-STEPS = 1500
+STEPS = 3000
 BATCH = 256
-RATE = 5e-4
-DECAY = 0.02
-DROPOUT = 0.4
+RATE = 1e-3
+DECAY = 0.1
+DROPOUT = 0.5
 
 
 @dataclass(frozen=True)
