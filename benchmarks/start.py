@@ -36,9 +36,9 @@ def main() -> int:
         Path(folder).chmod(0o755)
         measured = {"first start": run_once(clone)[0]}
         measured["second start"], measured["web process"] = run_once(clone)
-    for name, value in measured.items():
-        unit = "MB" if name == "web process" else "s"
-        print(f"{name:13} {value:7.1f} {unit}   (limit {LIMITS[name]:.0f} {unit})")
+        for name, value in measured.items():
+            unit = "MB" if name == "web process" else "s"
+            print(f"{name:13} {value:7.1f} {unit}   (limit {LIMITS[name]:.0f} {unit})", flush=True)
     return int(any(value > LIMITS[name] for name, value in measured.items()))
 
 
