@@ -69,8 +69,8 @@ def draw_flat(
         title=style.name,
         mirrored=mirror,
         axis=float(silhouette.centre[:, 0].mean()),
-        tilt=0.0 if mirror else silhouette.axis.tilt,
-        symmetry=silhouette.axis.score,
+        tilt=0.0 if mirror else silhouette.tilt,
+        symmetry=silhouette.symmetry,
         photo_to_drawing=tuple(float(value) for value in affine.T.ravel()),
         layers=tuple(Layer(layer.id, parts.get(layer.id, ())) for layer in PROFILE.layers),
     )

@@ -6,13 +6,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.drawing.bezier_fit import fit_closed, fit_mirrored
 from ml.drawing.curves import Spline, flatten, polygons_cross
+from ml.drawing.halves import half_outline
 from ml.drawing.outline import find_outline, largest_component
-from ml.drawing.symmetry import Axis, find_axis, half_outline
+from ml.drawing.symmetry import find_axis
 from ml.drawing.tidy import tidy
 
 FloatArray = NDArray[np.float64]
@@ -25,6 +27,9 @@ MIRRORED_TOLERANCE = 0.8
 """The same for the mirrored drawing, which smooths the small waves of lying cloth a little more."""
 
 DECIMALS = 3
+
+WORK_SIDE = 1600
+"""Longest side in pixels of the mask that is worked on: finer than a fifth of a millimetre on A4."""
 
 
 @dataclass(frozen=True)
@@ -43,19 +48,36 @@ class Silhouette:
 
     ``rings`` are the outer outline and then the openings; ``centre`` (2×2) is the centre line where the
     garment lies, from top to bottom; ``photo_to_drawing`` (2×3) maps continuous pixels of the photo to
-    the sheet.
+    the sheet; ``tilt`` is the angle of the garment's axis in the photo in degrees clockwise from upright,
+    ``symmetry`` the overlap (IoU) with its mirror image.
     """
 
     rings: tuple[Spline, ...]
-    axis: Axis
     centre: FloatArray
     photo_to_drawing: FloatArray
-    mirrored: bool
+    tilt: float
+    symmetry: float
+
+
+def _garment(mask: BoolArray) -> tuple[BoolArray, int]:
+    """The garment's component, reduced by a whole number (second value) to at most ``WORK_SIDE`` pixels a side."""
+    factor = max(1, -(-max(mask.shape) // WORK_SIDE))
+    if factor > 1:
+        height, width = mask.shape
+        padded = np.pad(mask, ((0, -height % factor), (0, -width % factor))).astype(np.uint8) * 255
+        size = padded.shape[1] // factor, padded.shape[0] // factor
+        mask = np.asarray(cv2.resize(padded, size, interpolation=cv2.INTER_AREA) >= 128)
+    return largest_component(mask), factor
+
+
+def _from_photo(matrix: FloatArray, factor: int) -> FloatArray:
+    """The map (2×3) from pixels of the photo, given that from pixels of the reduced mask."""
+    return np.column_stack([matrix[:, :2] / factor, matrix[:, 2]])
 
 
 def faithful_silhouette(mask: BoolArray, box: Box) -> Silhouette:
     """The silhouette as photographed, moved and scaled evenly into the box, never turned."""
-    garment = largest_component(mask)
+    garment, factor = _garment(mask)
     outline = find_outline(garment)
     axis = find_axis(garment)
     low, high = outline.outer.min(axis=0), outline.outer.max(axis=0)
@@ -67,14 +89,14 @@ def faithful_silhouette(mask: BoolArray, box: Box) -> Silhouette:
     back = _inverse(upright)
     top, bottom = _span_on_axis(_apply(upright, outline.outer))
     centre = _apply(matrix, _apply(back, np.array([[0.0, top], [0.0, bottom]])))
-    return Silhouette(splines, axis, centre, matrix, mirrored=False)
+    return Silhouette(splines, centre, _from_photo(matrix, factor), axis.tilt, axis.score)
 
 
 def mirrored_silhouette(mask: BoolArray, box: Box) -> Silhouette:
     """The silhouette turned upright and made symmetric about its axis, which stands in the middle of
     the box.
     """
-    garment = largest_component(mask)
+    garment, factor = _garment(mask)
     low, high = (np.argwhere(garment).min(axis=0), np.argwhere(garment).max(axis=0) + 1)
     garment = largest_component(tidy(garment, min(box.width / (high - low)[1], box.height / (high - low)[0])))
     outline = find_outline(garment)
@@ -92,7 +114,8 @@ def mirrored_silhouette(mask: BoolArray, box: Box) -> Silhouette:
     matrix = scale * upright + np.column_stack([np.zeros((2, 2)), shift])
     heights = splines[0].nodes[splines[0].nodes[:, 0] == 0, 1]
     centre = np.array([[0, heights.min()], [0, heights.max()]]) + shift
-    return Silhouette(tuple(spline.moved(shift) for spline in splines), axis, centre, matrix, mirrored=True)
+    placed = tuple(spline.moved(shift) for spline in splines)
+    return Silhouette(placed, centre, _from_photo(matrix, factor), axis.tilt, axis.score)
 
 
 def _scale(points: FloatArray, box: Box) -> float:

@@ -73,6 +73,16 @@ def test_the_mirrored_flat_tells_where_the_photo_lies() -> None:
         assert np.hypot(*(nodes - placed).T).min() < 1.5
 
 
+@pytest.mark.parametrize("mirror", [True, False])
+def test_a_large_mask_is_drawn_like_a_small_one(mirror: bool) -> None:
+    small = draw_flat(t_shirt().mask, mirror=mirror)
+    large = draw_flat(np.kron(t_shirt().mask, np.ones((6, 6), dtype=bool)), mirror=mirror)
+    assert large.bounds() == pytest.approx(small.bounds(), abs=0.6)
+    maps = [np.array(document.views[0].photo_to_drawing) for document in (small, large)]
+    assert maps[1][:4] * 6 == pytest.approx(maps[0][:4], abs=0.003)
+    assert maps[1][4:] == pytest.approx(maps[0][4:], abs=0.6)
+
+
 def test_parts_have_stable_names() -> None:
     document = draw_flat(t_shirt().mask, garment_type="t-shirt", view="back")
     parts = {part.id: part for part in document.views[0].parts()}
