@@ -29,6 +29,7 @@ PIECE_SHARE = 0.25  # of the largest piece: smaller pieces are noise, unless the
 # Mean probability of a piece that counts as cloth. Over 280 photos of other people the second piece was a
 # sunny spot of the floor at 0.67 to 0.86 (28 times, 0.90 once) and cloth or a shoe from 0.91 on.
 SURE_PIECE = 0.88
+PIECE_FRAME = 0.05  # of the frame's length: a second piece that touches more of it is a sheet or a floor
 CLOSE_PIECE_SHARE = 0.004
 CLOSE_PIECE_SURE = 0.75
 CLOSE_PIECE_GAP = 0.025  # of the photo's diagonal: a strap or a hood cord cut off by a shadow
@@ -122,7 +123,9 @@ def choose_pieces(alpha: Plane, threshold: float) -> tuple[Mask, tuple[float, ..
         return np.zeros(mask.shape, np.bool_), ()
     areas = stats[1:, cv2.CC_STAT_AREA].astype(np.float64)
     sureness = np.bincount(labels.ravel(), alpha.ravel(), count)[1:] / areas
-    sure = sureness >= SURE_PIECE
+    frame = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    touched = np.bincount(frame, minlength=count)[1:] / len(frame)
+    sure = (sureness >= SURE_PIECE) & (touched <= PIECE_FRAME)
     largest = int(areas.argmax())
     keep = sure & (areas >= PIECE_SHARE * areas[largest])
     keep[largest] = sure[largest] = True
