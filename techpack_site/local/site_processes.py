@@ -19,7 +19,7 @@ def web(port: int) -> list[str]:
 
 
 def worker(name: str, queues: str) -> list[str]:
-    """One task at a time: the work inside a task uses the cores already (TECHPACK_THREADS)."""
+    """One task at a time: the work inside a task uses the cores already (TECHPACK_ML_THREADS)."""
     return [*WORKER, "-n", f"{name}@%h", "-Q", queues]
 
 

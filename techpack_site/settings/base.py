@@ -169,7 +169,6 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
 ML_DEVICE = env.str("TECHPACK_DEVICE", "cpu")
-ML_THREADS = env.int("TECHPACK_THREADS", 2)
 
 
 def is_news(record: logging.LogRecord) -> bool:
