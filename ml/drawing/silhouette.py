@@ -60,7 +60,7 @@ class Silhouette:
 
 
 def _garment(mask: BoolArray) -> tuple[BoolArray, int]:
-    """The garment's component and the whole number by which it was reduced to fit into ``WORK_SIDE`` pixels."""
+    """The garment's component, and the whole number it was reduced by to fit into ``WORK_SIDE`` pixels."""
     factor = max(1, -(-max(mask.shape) // WORK_SIDE))
     if factor > 1:
         height, width = mask.shape
