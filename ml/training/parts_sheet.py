@@ -88,7 +88,7 @@ def cell_draw(photo: Picture, label: Mapping[str, Any] | None, caption: str, cel
     height, width = photo.shape[:2]
     scale = min(cell / width, room_high / height)
     wide, high = round(width * scale), round(height * scale)
-    shown = cv2.resize(photo, (wide, high), interpolation=cv2.INTER_CUBIC)
+    shown = np.asarray(cv2.resize(photo, (wide, high), interpolation=cv2.INTER_CUBIC), np.uint8)
     if label is None:
         for percent in range(10, 100, 10):
             x, y = round(percent / 100 * wide), round(percent / 100 * high)
