@@ -23,7 +23,7 @@ class Landmark:
     """A found or set landmark.
 
     ``x``, ``y``: pixels of the upright photo, x right, y down; they may lie outside the picture.
-    ``spread``: the standard error along each axis, px. ``confidence``: 0–1, that the point is there and visible.
+    ``spread``: the standard error along each axis, px. ``confidence``: 0–1, that it is there to see.
     Raises ValueError for an unknown name, a place that is not finite, a negative spread or a confidence
     outside 0–1.
     """
