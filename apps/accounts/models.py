@@ -72,6 +72,11 @@ class Workspace(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name"), max_length=100)
     is_demo = models.BooleanField(default=False)
+    training_consent = models.BooleanField(
+        _("corrections may train models"), default=False, help_text=_("Only an owner changes this.")
+    )
+    training_consent_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    training_consent_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     members = models.ManyToManyField(User, through="Membership", related_name="workspaces")
 
@@ -81,6 +86,22 @@ class Workspace(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ConsentChange(models.Model):
+    """An owner gave or withdrew the consent to train with a workspace's corrections. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="consent_changes")
+    consent = models.BooleanField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-decided_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.workspace}: {self.consent} {self.decided_at:%Y-%m-%d %H:%M}"
 
 
 class Membership(models.Model):

@@ -17,6 +17,7 @@ from apps.garments import services
 from apps.garments.decisions import decision_make, decision_take_back
 from apps.garments.files import file_response
 from apps.garments.models import Analysis, Decision, Photo, Style
+from apps.garments.part_api import router as parts_router
 from apps.garments.selectors import (
     analysis_latest_for_user,
     decision_list_for_user,
@@ -31,6 +32,7 @@ from apps.pagination import LIMIT, CursorPage, Page, paginate
 from apps.problems import NotFound
 
 router = Router(tags=["styles and photos"])
+router.add_router("", parts_router)
 
 View = Literal["front", "back", "detail"]
 

@@ -1,5 +1,6 @@
 """The garment analyser: open the photo, find what is in it, store one analysis, ask for the drawing."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from apps.agents.context import TaskContext
 from apps.agents.services import task_create
 from apps.garments.models import Analysis, Photo, mask_path
+from apps.garments.parts import parts_store
 from apps.garments.photo_problems import photo_problem
 from apps.problems import Problem
 from ml.errors import PhotoError
@@ -23,6 +25,7 @@ from ml.vision.analysis import analyse
 from ml.vision.photo import open_photo
 
 DRAWER = "svg_generator"
+EMBEDDER = "traits"
 DRAWN_VIEWS = frozenset({Photo.View.FRONT, Photo.View.BACK})
 BEGIN, END = 5, 90
 
@@ -98,6 +101,8 @@ def _store(context: TaskContext, photo: Photo, found: Found, findings: dict[str,
         workspace_id=photo.workspace_id,
         photo=photo,
         task=context.task,
+        embedding=findings.pop("embedding", None),
+        embedding_model=embedding_model(findings),
         findings=findings,
         refused=findings["refused"] or "",
     )
@@ -105,7 +110,13 @@ def _store(context: TaskContext, photo: Photo, found: Found, findings: dict[str,
         default_storage.delete(mask_path(analysis, ""))
         analysis.mask.save("", ContentFile(_png(found.mask)), save=False)
     analysis.save(force_insert=True)
+    parts_store(analysis=analysis)
     return analysis
+
+
+def embedding_model(findings: Mapping[str, Any]) -> str:
+    """The sha256 of the network whose embeddings an analysis carries; "" where it names none."""
+    return next((m["sha256"] for m in findings.get("models") or [] if m["name"] == EMBEDDER), "")
 
 
 def _png(mask: NDArray[np.bool_]) -> bytes:

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.agents.models import AgentTask
-from apps.garments.models import Analysis, Decision, Photo, Style
+from apps.garments.models import Analysis, Decision, LandmarkDecision, Part, PartDecision, Photo, Style
 from apps.problems import NotFound
 
 USABLE_FIRST = Case(When(refused="", then=0), default=1)
 FRONT_FIRST = Case(When(photo__view="front", then=0), When(photo__view="back", then=1), default=2)
 
 Viewer = User | AnonymousUser
-Row = TypeVar("Row", Style, Photo, Analysis, Decision)
+Row = TypeVar("Row", Style, Photo, Analysis, Decision, Part, PartDecision, LandmarkDecision)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def style_list_for_user(
     user: Viewer, workspace_id: UUID | None = None, *, query: str = "", archived: bool = False
 ) -> QuerySet[Style]:
     """Styles, last changed first; `query` looks in number, name, brand and season."""
-    styles = _visible(Style.objects.all(), user).filter(archived_at__isnull=not archived)
+    styles = visible(Style.objects.all(), user).filter(archived_at__isnull=not archived)
     if workspace_id is not None:
         styles = styles.filter(workspace=workspace_id)
     if "\x00" in query:  # PostgreSQL has no such character, so no text contains it
@@ -65,7 +65,7 @@ def style_list_for_user(
 def style_get_for_user(user: Viewer, style_id: UUID | str) -> Style:
     """Raises NotFound when the style is not in a workspace of the user's."""
     style = (
-        _visible(Style.objects.all(), user)
+        visible(Style.objects.all(), user)
         .filter(id=style_id)
         .select_related("workspace", "created_by")
         .first()
@@ -77,12 +77,12 @@ def style_get_for_user(user: Viewer, style_id: UUID | str) -> Style:
 
 def photo_list_for_user(user: Viewer, style: Style) -> QuerySet[Photo]:
     """The photos of a style in the order they came."""
-    return _visible(Photo.objects.all(), user).filter(style=style).select_related("style")
+    return visible(Photo.objects.all(), user).filter(style=style).select_related("style")
 
 
 def photo_get_for_user(user: Viewer, photo_id: UUID | str) -> Photo:
     """Raises NotFound when the photo is not in a workspace of the user's."""
-    photo = _visible(Photo.objects.all(), user).filter(id=photo_id).select_related("style__workspace").first()
+    photo = visible(Photo.objects.all(), user).filter(id=photo_id).select_related("style__workspace").first()
     if photo is None:
         raise NotFound("photo_not_found", _("There is no such photo."))
     return photo
@@ -90,7 +90,7 @@ def photo_get_for_user(user: Viewer, photo_id: UUID | str) -> Photo:
 
 def analysis_get_for_user(user: Viewer, analysis_id: UUID | str) -> Analysis:
     """Raises NotFound when the analysis is not in a workspace of the user's."""
-    analysis = _visible(Analysis.objects.all(), user).filter(id=analysis_id).first()
+    analysis = visible(Analysis.objects.all(), user).filter(id=analysis_id).first()
     if analysis is None:
         raise NotFound("analysis_not_found", _("There is no such analysis."))
     return analysis
@@ -98,12 +98,12 @@ def analysis_get_for_user(user: Viewer, analysis_id: UUID | str) -> Analysis:
 
 def analysis_latest_for_user(user: Viewer, photo: Photo) -> Analysis | None:
     """The newest analysis of a photo."""
-    return _visible(Analysis.objects.all(), user).filter(photo=photo).first()
+    return visible(Analysis.objects.all(), user).filter(photo=photo).first()
 
 
 def decision_list_for_user(user: Viewer, style: Style) -> QuerySet[Decision]:
     """Every decision about a style, newest first."""
-    return _visible(Decision.objects.all(), user).filter(style=style).select_related("decided_by")
+    return visible(Decision.objects.all(), user).filter(style=style).select_related("decided_by")
 
 
 def photos_with_work(user: Viewer, style: Style) -> list[Photo]:
@@ -126,7 +126,7 @@ def photos_with_work(user: Viewer, style: Style) -> list[Photo]:
 
 def findings_for_user(user: Viewer, style: Style) -> Findings:
     """What is known about a style; see Findings."""
-    analyses = _visible(Analysis.objects.all(), user).filter(photo__style=style)
+    analyses = visible(Analysis.objects.all(), user).filter(photo__style=style)
     analysis = analyses.order_by(USABLE_FIRST, FRONT_FIRST, "-created_at", "-id").first()
     found: dict[str, Any] = analysis.findings if analysis else {}
     garment: dict[str, Any] = found.get("garment") or {}
@@ -170,7 +170,8 @@ def _same_colours(decided: list[dict[str, Any]], found: list[dict[str, Any]]) ->
     return key(decided) == key(found)
 
 
-def _visible(rows: QuerySet[Row], user: Viewer) -> QuerySet[Row]:
+def visible(rows: QuerySet[Row], user: Viewer) -> QuerySet[Row]:
+    """The rows of the workspaces that the user is in; none for a stranger or a switched-off account."""
     if not user.is_authenticated or not user.is_active:
         return rows.none()
     return rows.filter(workspace__memberships__user=user)

@@ -22,7 +22,7 @@ from apps.accounts.models import ApiKey, Membership, User, Workspace
 from apps.agents import registry
 from apps.agents.models import AgentTask
 from apps.agents.routing import websocket_urlpatterns
-from apps.garments.models import Analysis, Photo, Style
+from apps.garments.models import Analysis, Part, Photo, Style
 from apps.svg.models import Drawing, Revision
 from apps.techpacks.models import TechPackExport
 from apps.techpacks.services import AGENT_TYPE as EXPORTER
@@ -59,6 +59,8 @@ BODIES_THAT_NAME_ROWS: dict[str, dict[str, Any]] = {
 BODIES: dict[str, dict[str, Any]] = {
     "PATCH /styles/{style_id}": {"name": "changed"},
     "POST /styles/{style_id}/decisions": {"field": "garment_type", "value": "polo"},
+    "POST /photos/{photo_id}/parts": {"kind": "pocket", "box": [1, 1, 9, 9]},
+    "PATCH /parts/{part_id}": {"kind": "neckline"},
     "POST /styles/{style_id}/drawings": {},
     "POST /drawings/{drawing_id}/reviews": {"verdict": "approved", "content_hash": "0" * 64},
 }
@@ -74,6 +76,7 @@ class Rows:
     style: Style
     photo: Photo
     analysis: Analysis
+    part: Part
     drawing: Drawing
     revision: Revision
     export: TechPackExport
@@ -105,7 +108,9 @@ def rows_of(owner: User) -> Rows:
     workspace = workspace_of(owner)
     style = a_style(owner, code=SECRET, name=SECRET, brand=SECRET)
     photo = a_photo(style, filename=f"{SECRET}.jpg")
-    analysis = an_analysis(photo)
+    analysis = an_analysis(
+        photo, parts=[{"kind": "collar", "box": [30.0, 10.0, 60.0, 20.0], "confidence": 0.9}]
+    )
     revision = a_revision(photo, analysis=analysis)
     task = a_task(EXPORTER, user=owner, subject=f"style:{style.pk}")
     export = TechPackExport(
@@ -122,6 +127,7 @@ def rows_of(owner: User) -> Rows:
         style=style,
         photo=photo,
         analysis=analysis,
+        part=analysis.parts.get(),
         drawing=revision.drawing,
         revision=revision,
         export=export,

@@ -12,6 +12,8 @@ from apps.accounts.models import User
 from apps.agents.models import AgentTask
 from apps.agents.services import task_create, task_run, tasks_collected
 from apps.garments.models import Analysis, Photo, Style
+from apps.garments.parts import parts_store
+from apps.garments.pipeline import embedding_model
 from apps.garments.services import ANALYZER, photo_add, style_create
 from tests.apps.people import a_person, workspace_of
 from tests.pictures import as_jpeg, garment_picture
@@ -96,6 +98,8 @@ def an_analysis(
         workspace_id=photo.workspace_id,
         photo=photo,
         task=task,
+        embedding=found.pop("embedding", None),
+        embedding_model=embedding_model(found),
         findings=found,
         refused=found["refused"] or "",
     )
@@ -104,6 +108,7 @@ def an_analysis(
         _written, png = cv2.imencode(".png", mask.astype(np.uint8) * 255)
         analysis.mask.save("", ContentFile(png.tobytes()), save=False)
     analysis.save()
+    parts_store(analysis=analysis)
     return analysis
 
 
