@@ -7,7 +7,7 @@ from django.contrib.auth.forms import AdminUserCreationForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import ApiKey, Membership, User, Workspace
+from apps.accounts.models import ApiKey, ConsentChange, Membership, User, Workspace
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -44,7 +44,8 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
 
 @admin.register(Workspace)
 class WorkspaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ["name", "is_demo", "created_at"]
+    list_display = ["name", "is_demo", "training_consent", "created_at"]
+    readonly_fields = ["training_consent", "training_consent_by", "training_consent_at"]
     search_fields = ["name"]
     inlines = [MembershipInline]
 
@@ -58,8 +59,27 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ["workspace__name", "user__email"]
 
 
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """For rows that only services write."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(ConsentChange)
+class ConsentChangeAdmin(ReadOnlyAdmin):
+    list_display = ["workspace", "consent", "decided_by", "decided_at"]
+    list_select_related = ["workspace", "decided_by"]
+
+
 @admin.register(ApiKey)
-class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ApiKeyAdmin(ReadOnlyAdmin):
     list_display = [
         "name",
         "workspace",
@@ -72,12 +92,3 @@ class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_select_related = ["workspace", "created_by"]
     search_fields = ["name", "prefix"]
     exclude = ["digest"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
-        return False

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Field, Router, Schema, Status
 
 from apps.accounts import limits, selectors, services
+from apps.accounts.consent import training_consent_set
 from apps.accounts.models import Membership, User, Workspace
 from apps.accounts.selectors import user_of
 from apps.accounts.tokens import ALL_SCOPES, LIFETIME_S, Credentials, access_token_issue, credentials_of
@@ -47,6 +48,18 @@ class WorkspaceOut(Schema):
     id: UUID
     name: str
     role: str
+
+
+class ConsentOut(Schema):
+    """Whether corrections made in a workspace may train models, and who said so when; null: nobody yet."""
+
+    consent: bool
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+class ConsentIn(Schema):
+    consent: bool
 
 
 class MeOut(Schema):
@@ -164,6 +177,28 @@ def list_workspaces(request: HttpRequest) -> list[dict[str, Any]]:
 def create_workspace(request: HttpRequest, data: WorkspaceIn) -> Status[dict[str, Any]]:
     workspace = services.workspace_create(user=user_of(request), name=data.name)
     return Status(201, _workspace(user_of(request), workspace))
+
+
+@router.get("/workspaces/{workspace_id}/training-consent", response=ConsentOut)
+def get_training_consent(request: HttpRequest, workspace_id: UUID) -> dict[str, Any]:
+    """Corrections are exported for training only from workspaces whose owner consented."""
+    return _consent(selectors.workspace_get_for_user(user_of(request), workspace_id))
+
+
+@router.put("/workspaces/{workspace_id}/training-consent", response=ConsentOut)
+def set_training_consent(request: HttpRequest, workspace_id: UUID, data: ConsentIn) -> dict[str, Any]:
+    """Give or withdraw the consent; for owners."""
+    workspace = selectors.workspace_get_for_user(user_of(request), workspace_id)
+    return _consent(training_consent_set(user=user_of(request), workspace=workspace, consent=data.consent))
+
+
+def _consent(workspace: Workspace) -> dict[str, Any]:
+    by = workspace.training_consent_by
+    return {
+        "consent": workspace.training_consent,
+        "decided_by": None if by is None else str(by),
+        "decided_at": workspace.training_consent_at,
+    }
 
 
 @router.get("/api-keys", response=list[ApiKeyOut])

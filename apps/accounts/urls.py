@@ -7,6 +7,7 @@ urlpatterns = [
     path("workspaces/switch/", views.workspace_switch, name="workspace_switch"),
     path("workspaces/new/", views.workspace_create, name="workspace_create"),
     path("workspaces/rename/", views.workspace_rename, name="workspace_rename"),
+    path("workspaces/training-consent/", views.training_consent, name="training_consent"),
     path("settings/", views.settings, name="settings"),
     path("settings/members/", views.members, name="members"),
     path("settings/members/<int:member_id>/", views.member_update, name="member_update"),

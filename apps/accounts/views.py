@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts import selectors, services
+from apps.accounts.consent import training_consent_set
 from apps.accounts.forms import ROLE_LABELS, ApiKeyForm, MemberForm, ProfileForm, WorkspaceForm
 from apps.accounts.models import User, Workspace
 from apps.accounts.roles import RIGHTS, Role
@@ -67,6 +68,16 @@ def workspace_rename(request: HttpRequest) -> HttpResponse:
     services.workspace_rename(
         user=user_of(request), workspace=_workspace(request), name=request.POST.get("name", "")
     )
+    return redirect("members")
+
+
+@login_required
+@require_POST
+def training_consent(request: HttpRequest) -> HttpResponse:
+    """POST consent=1|0: whether corrections made in the current workspace may train models."""
+    consent = request.POST.get("consent") == "1"
+    training_consent_set(user=user_of(request), workspace=_workspace(request), consent=consent)
+    messages.success(request, _("Saved."))
     return redirect("members")
 
 

@@ -1,4 +1,4 @@
-"""REST: styles, photos, analyses, decisions."""
+"""REST: styles, photos, analyses."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -14,14 +14,13 @@ from apps.accounts.selectors import user_of, workspace_for_request
 from apps.agents.api import IdempotencyKey, TaskOut
 from apps.agents.selectors import task_payload
 from apps.garments import services
-from apps.garments.decisions import decision_make, decision_take_back
 from apps.garments.files import file_response
-from apps.garments.models import Analysis, Decision, Photo, Style
+from apps.garments.findings_api import router as findings_router
+from apps.garments.landmark_api import router as landmarks_router
+from apps.garments.models import Analysis, Photo, Style
 from apps.garments.part_api import router as parts_router
 from apps.garments.selectors import (
     analysis_latest_for_user,
-    decision_list_for_user,
-    findings_for_user,
     photo_get_for_user,
     photo_list_for_user,
     style_get_for_user,
@@ -32,7 +31,9 @@ from apps.pagination import LIMIT, CursorPage, Page, paginate
 from apps.problems import NotFound
 
 router = Router(tags=["styles and photos"])
+router.add_router("", findings_router)
 router.add_router("", parts_router)
+router.add_router("", landmarks_router)
 
 View = Literal["front", "back", "detail"]
 
@@ -115,34 +116,6 @@ class AnalysisOut(Schema):
     findings: dict[str, Any]
 
 
-class DecisionIn(Schema):
-    """What a person decided; value null takes the decision back."""
-
-    field: Literal["garment_type", "colours"]
-    value: Any = None
-
-
-class DecisionOut(Schema):
-    id: UUID
-    field: str
-    value: Any
-    decided_at: datetime
-
-
-class FindingsOut(Schema):
-    """What counts for a style: decisions of people over the newest analysis."""
-
-    garment_type: str | None
-    garment_provenance: str
-    confidence: float | None
-    alternatives: list[dict[str, Any]]
-    colours: list[dict[str, Any]]
-    colour_provenance: str
-    quality: dict[str, Any] | None
-    measurements: list[dict[str, Any]]
-    refused: str
-
-
 @router.get("/styles", response=CursorPage[StyleOut])
 def list_styles(
     request: HttpRequest,
@@ -175,33 +148,6 @@ def update_style(request: HttpRequest, style_id: UUID, data: StylePatch) -> Styl
     user = user_of(request)
     fields = {key: value for key, value in data.dict().items() if value is not None}
     return services.style_update(user=user, style=style_get_for_user(user, style_id), **fields)
-
-
-@router.get("/styles/{style_id}/findings", response=FindingsOut)
-def get_findings(request: HttpRequest, style_id: UUID) -> object:
-    """Type, colours and quality of the style, with where each comes from."""
-    user = user_of(request)
-    return findings_for_user(user, style_get_for_user(user, style_id))
-
-
-@router.get("/styles/{style_id}/decisions", response=CursorPage[DecisionOut])
-def list_decisions(
-    request: HttpRequest, style_id: UUID, cursor: str | None = None, limit: int = LIMIT
-) -> Page[Decision]:
-    """What people decided, newest first."""
-    user = user_of(request)
-    decisions = decision_list_for_user(user, style_get_for_user(user, style_id))
-    return paginate(decisions, cursor, limit, time_field="decided_at")
-
-
-@router.post("/styles/{style_id}/decisions", response={201: DecisionOut})
-def create_decision(request: HttpRequest, style_id: UUID, data: DecisionIn) -> Status[Decision]:
-    """Decide a field; no later analysis changes it."""
-    user = user_of(request)
-    style = style_get_for_user(user, style_id)
-    if data.value is None:
-        return Status(201, decision_take_back(user=user, style=style, field=data.field))
-    return Status(201, decision_make(user=user, style=style, field=data.field, value=data.value))
 
 
 @router.get("/styles/{style_id}/photos", response=list[PhotoOut])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.accounts.selectors import require_role
+from apps.garments.attributes import ATTRIBUTES
 from apps.garments.models import Decision, Style
 from apps.problems import Problem
 from ml.garment_types import GARMENT_TYPES
@@ -23,7 +24,7 @@ MOST_COLOURS = 12
 
 @transaction.atomic
 def decision_make(*, user: User, style: Style, field: str, value: Any) -> Decision:
-    """Decide a field: a garment type code, or a list of {hex, name_en?, name_ja?, share?}.
+    """Decide a field: a garment type, a list of {hex, name_en?, name_ja?, share?}, or an attribute's value.
 
     Raises Problem saying which value is wrong.
     """
@@ -32,26 +33,41 @@ def decision_make(*, user: User, style: Style, field: str, value: Any) -> Decisi
         value = _garment_type(value)
     elif field == Decision.Field.COLOURS:
         value = _colours(value)
+    elif field in ATTRIBUTES:
+        value = _attribute(field, value)
     else:
-        raise Problem("unknown_field", _("Only the garment type and the colours can be decided."))
-    return _record(user, style, field, value)
+        raise _unknown_field()
+    return decision_record(user=user, style=style, field=field, value=value)
 
 
 @transaction.atomic
 def decision_take_back(*, user: User, style: Style, field: str) -> Decision:
     """Return to what the analysis found; the history keeps both."""
     require_role(user, style.workspace_id, Role.DESIGNER)
-    if field not in Decision.Field.values:
-        raise Problem("unknown_field", _("Only the garment type and the colours can be decided."))
-    return _record(user, style, field, None)
+    if field not in {Decision.Field.GARMENT_TYPE, Decision.Field.COLOURS, *ATTRIBUTES}:
+        raise _unknown_field()
+    return decision_record(user=user, style=style, field=field, value=None)
 
 
-def _record(user: User, style: Style, field: str, value: Any) -> Decision:
+def decision_record(*, user: User, style: Style, field: str, value: Any, key: str = "") -> Decision:
+    """The row of a checked decision. The caller has asked for the user's role."""
     decision = Decision.objects.create(
-        workspace_id=style.workspace_id, style=style, field=field, value=value, decided_by=user
+        workspace_id=style.workspace_id, style=style, field=field, key=key, value=value, decided_by=user
     )
     style.save(update_fields=["updated_at"])
     return decision
+
+
+def _unknown_field() -> Problem:
+    return Problem(
+        "unknown_field", _("Only garment type, colours, sleeve, neck and closure can be decided this way.")
+    )
+
+
+def _attribute(field: str, value: Any) -> str:
+    if value not in ATTRIBUTES[field].values:
+        raise Problem("unknown_attribute", _("This is not one of the values to choose from."), field=field)
+    return str(value)
 
 
 def _garment_type(value: Any) -> str:

@@ -1,6 +1,6 @@
 """Reads of styles, photos and findings; `*_for_user` are the only way from a request to a row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.agents.models import AgentTask
+from apps.garments.attributes import ATTRIBUTES
 from apps.garments.models import Analysis, Decision, LandmarkDecision, Part, PartDecision, Photo, Style
 from apps.problems import NotFound
 
@@ -22,6 +23,15 @@ Row = TypeVar("Row", Style, Photo, Analysis, Decision, Part, PartDecision, Landm
 
 
 @dataclass(frozen=True)
+class Attribute:
+    """One of sleeve, neck and closure: a value of `attributes.ATTRIBUTES`, None where nothing is known."""
+
+    value: str | None
+    confidence: float | None
+    provenance: str
+
+
+@dataclass(frozen=True)
 class Findings:
     """What is known about a style: decisions of people over the newest analysis of its front.
 
@@ -29,6 +39,8 @@ class Findings:
 
     Provenance is "estimated" for the analysis, "typed" where a person changed it, "confirmed" where a person
     chose what the analysis had found. `garment_type` is None, `colours` empty, where nothing is known.
+    `attributes` always names sleeve, neck and closure. `view` is what the photo was seen to show.
+    `advisories` are the codes of what looks odd about the garment as a whole.
     """
 
     analysis: Analysis | None
@@ -38,8 +50,10 @@ class Findings:
     alternatives: Sequence[dict[str, Any]]
     colours: Sequence[dict[str, Any]]
     colour_provenance: str
+    attributes: Mapping[str, Attribute]
+    view: str | None
+    advisories: Sequence[str]
     quality: dict[str, Any] | None
-    measurements: Sequence[dict[str, Any]]
     refused: str
 
 
@@ -101,6 +115,11 @@ def analysis_latest_for_user(user: Viewer, photo: Photo) -> Analysis | None:
     return visible(Analysis.objects.all(), user).filter(photo=photo).first()
 
 
+def analysis_usable_for_user(user: Viewer, photo: Photo) -> Analysis | None:
+    """The newest analysis of a photo that found a garment."""
+    return visible(Analysis.objects.all(), user).filter(photo=photo, refused="").first()
+
+
 def decision_list_for_user(user: Viewer, style: Style) -> QuerySet[Decision]:
     """Every decision about a style, newest first."""
     return visible(Decision.objects.all(), user).filter(style=style).select_related("decided_by")
@@ -141,6 +160,7 @@ def findings_for_user(user: Viewer, style: Style) -> Findings:
             "confirmed" if _same_colours(decided[Decision.Field.COLOURS], colours) else "typed"
         )
         colours = decided[Decision.Field.COLOURS]
+    attributes = found.get("attributes") or {}
     return Findings(
         analysis=analysis,
         garment_type=garment_type,
@@ -149,16 +169,27 @@ def findings_for_user(user: Viewer, style: Style) -> Findings:
         alternatives=garment.get("alternatives") or [],
         colours=colours,
         colour_provenance=colour_provenance,
+        attributes={
+            field: _attribute(attributes.get(field) or {}, decided.get(field)) for field in ATTRIBUTES
+        },
+        view=found.get("view"),
+        advisories=[str(item["code"]) for item in found.get("advisories") or [] if item["part"] is None],
         quality=found.get("quality"),
-        measurements=found.get("measurements") or [],
         refused=analysis.refused if analysis else "",
     )
 
 
+def _attribute(found: Mapping[str, Any], decided: str | None) -> Attribute:
+    if decided is None:
+        return Attribute(found.get("value"), found.get("confidence"), "estimated")
+    same = decided == found.get("value")
+    return Attribute(decided, found.get("confidence") if same else None, "confirmed" if same else "typed")
+
+
 def _decided(user: Viewer, style: Style) -> dict[str, Any]:
-    """The newest value of each decided field; None where it was taken back."""
+    """The newest value of each decided field; None where it was taken back. Measurements are left out."""
     newest: dict[str, Any] = {}
-    for decision in decision_list_for_user(user, style):
+    for decision in decision_list_for_user(user, style).filter(key=""):
         newest.setdefault(decision.field, decision.value)
     return newest
 

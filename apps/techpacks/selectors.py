@@ -70,7 +70,7 @@ def pack_source_for_user(
         garment_provenance=findings.garment_provenance,
         colours=findings.colours,
         colour_provenance=findings.colour_provenance,
-        measurements={row["pom"]: row for row in findings.measurements},
+        measurements={},
         flats=[
             Flat(view=revision.drawing.view, revision=revision.number, file=f"{revision.drawing.view}.svg")
             for revision in revisions

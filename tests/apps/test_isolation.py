@@ -46,6 +46,7 @@ PAGES_OF_THE_CURRENT_WORKSPACE = {
     "members",
     "api_keys",
     "workspace_rename",
+    "training_consent",
 }
 PAGES_THAT_NAME_ROWS_IN_THE_FORM = {"workspace_switch": {"workspace": "workspace"}}
 
@@ -60,10 +61,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /styles/{style_id}": {"name": "changed"},
     "POST /styles/{style_id}/decisions": {"field": "garment_type", "value": "polo"},
     "POST /photos/{photo_id}/parts": {"kind": "pocket", "box": [1, 1, 9, 9]},
+    "PUT /photos/{photo_id}/landmarks/{name}": {"hidden": True},
+    "PUT /workspaces/{workspace_id}/training-consent": {"consent": True},
     "PATCH /parts/{part_id}": {"kind": "neckline"},
     "POST /styles/{style_id}/drawings": {},
     "POST /drawings/{drawing_id}/reviews": {"verdict": "approved", "content_hash": "0" * 64},
 }
+PLAIN_WORDS = {"extension": "svg", "name": "hem_left", "pom": "T01"}
 UPLOADS = {"POST /styles/{style_id}/photos": "photo"}
 
 
@@ -86,8 +90,8 @@ class Rows:
 
     def argument(self, name: str) -> object:
         """The value for an address's parameter: `style_id` is the id of `style`."""
-        if name == "extension":
-            return "svg"
+        if name in PLAIN_WORDS:
+            return PLAIN_WORDS[name]
         row = getattr(self, name.removesuffix("_id"))
         return row.pk
 

@@ -44,6 +44,10 @@ pytestmark = pytest.mark.django_db
         ("colours", [{**NAVY, "name_en": "x" * 61}], "bad_colours"),
         ("colours", [{**NAVY, "name_ja": "紺\x00"}], "bad_colours"),
         ("colours", [{**NAVY, "name_ja": "紺\u202e"}], "bad_colours"),
+        ("sleeve", "lapel", "unknown_attribute"),
+        ("neck", None, "unknown_attribute"),
+        ("closure", ["zipper"], "unknown_attribute"),
+        ("measurement", 52, "unknown_field"),
         ("price", 1, "unknown_field"),
     ],
 )

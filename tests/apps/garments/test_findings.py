@@ -74,6 +74,41 @@ def test_choosing_what_was_found_confirms_it() -> None:
     assert (found.garment_provenance, found.colour_provenance) == ("confirmed", "confirmed")
 
 
+ATTRIBUTES = {"sleeve": {"value": "short", "confidence": 0.9}, "neck": {"value": "crew", "confidence": 0.7}}
+
+
+def test_what_a_person_said_about_an_attribute_outlives_the_next_analysis() -> None:
+    photo = an_analysis(attributes=ATTRIBUTES).photo
+    user, style = photo.created_by, photo.style
+    decision_make(user=user, style=style, field="sleeve", value="long")
+    decision_make(user=user, style=style, field="neck", value="crew")
+    an_analysis(photo, attributes={**ATTRIBUTES, "closure": {"value": "none", "confidence": 0.6}})
+    found = {
+        field: (one.value, one.confidence, one.provenance)
+        for field, one in findings_for_user(user, style).attributes.items()
+    }
+    assert found == {
+        "sleeve": ("long", None, "typed"),
+        "neck": ("crew", 0.7, "confirmed"),
+        "closure": ("none", 0.6, "estimated"),
+    }
+    decision_take_back(user=user, style=style, field="sleeve")
+    assert findings_for_user(user, style).attributes["sleeve"].value == "short"
+
+
+def test_an_analysis_from_before_attributes_were_found_knows_none() -> None:
+    photo = an_analysis().photo
+    found = findings_for_user(photo.created_by, photo.style)
+    assert {(one.value, one.provenance) for one in found.attributes.values()} == {(None, "estimated")}
+    assert found.advisories == []
+
+
+def test_doubts_about_the_whole_garment_are_told() -> None:
+    photo = an_analysis(advisories=[{"code": "hood_missing", "part": None}], view="front").photo
+    found = findings_for_user(photo.created_by, photo.style)
+    assert (found.advisories, found.view) == (["hood_missing"], "front")
+
+
 def test_the_front_counts_more_than_what_came_later() -> None:
     style = a_style()
     front = an_analysis(a_photo(style))
