@@ -1,0 +1,235 @@
+"""Train and evaluate the traits network: type, view, sleeve, neck, closure and landmarks.
+
+    python -m ml.training.traits train    --data DIR --out DIR [--resume] [--encoder garment.pt]
+    python -m ml.training.traits evaluate --data DIR --out DIR [--split val|test]
+
+`train` keeps a checkpoint of every epoch in `--out` and goes on from the last one with `--resume`.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+from torch.utils.data import DataLoader
+
+from ml.training.crop_view import read_crops
+from ml.training.garment_loop import Average
+from ml.training.parts_labels import read_labelled
+from ml.training.traits_data import SIGMA, Known, TraitsBatch, TraitsPictures, quiet_worker, read_known
+from ml.training.traits_network import HEADS, TraitsNetwork
+from ml.training.traits_scores import score_traits, see
+from ml.vision.traits import Answer
+
+CHECKPOINT = "traits.pt"
+BATCH, BY_EYE = 14, 6
+ENCODER_RATE = 3e-4
+HEAD_RATE = 1.2e-3
+DECAY = 0.03
+WARM_UP = 100
+SCORE_EVERY = 4
+SMOOTHING = 0.08
+# How much the losses count. The heat maps' loss is in nats over some 7,000 places.
+SHARES = {"family": 1.0, "type": 0.7, "view": 0.1, "sleeve": 0.3, "neck": 0.3, "closure": 0.3}
+HEAT_SHARE, SEEN_SHARE = 0.35, 0.5
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a training run needs. `area`: pixels of the input; `epochs` × `steps` batches."""
+
+    data: Path
+    out: Path
+    crops: Path
+    encoder: Path
+    resume: bool
+    epochs: int
+    steps: int
+    area: int
+
+
+def train(run: Run) -> None:
+    """Train; every epoch ends with a checkpoint, every fourth with a look at the val split."""
+    torch.manual_seed(7)
+    run.out.mkdir(parents=True, exist_ok=True)
+    crops = read_crops(run.crops)
+    network, optimizer = start(run.encoder)
+    average, first = Average(network), 0
+    if run.resume and (run.out / CHECKPOINT).exists():
+        saved = torch.load(run.out / CHECKPOINT, weights_only=True)
+        network.load_state_dict(saved["network"])
+        optimizer.load_state_dict(saved["optimizer"])
+        average.state, average.steps, first = saved["average"], saved["steps"], saved["epoch"]
+    for epoch in range(first, run.epochs):
+        started = time.monotonic()
+        photos = read_known(run.data, read_labelled(run.data))
+        mine = [photo for photo in photos if photo.split == "train"]
+        pictures = TraitsPictures(
+            run.data, mine, crops, area=run.area, size=BATCH, by_eye=BY_EYE, length=run.steps, epoch=epoch
+        )
+        loader = DataLoader(
+            pictures, batch_size=None, num_workers=1, prefetch_factor=3, worker_init_fn=quiet_worker
+        )
+        network.train()
+        sums: dict[str, float] = {}
+        for step, batch in enumerate(loader):
+            place = (epoch + step / run.steps) / run.epochs
+            for group in optimizer.param_groups:
+                group["lr"] = group["rate"] * min(1.0, (average.steps + 1) / WARM_UP) * _fall(place)
+            losses = traits_losses(network, batch)
+            optimizer.zero_grad(set_to_none=True)
+            sum(losses.values(), torch.zeros(())).backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 10.0)
+            optimizer.step()
+            average.update(network)
+            for name, value in losses.items():
+                sums[name] = sums.get(name, 0.0) + value.item() / run.steps
+        state = {
+            "network": network.state_dict(), "optimizer": optimizer.state_dict(), "average": average.state,
+        }  # fmt: skip
+        saved = {**state, "steps": average.steps, "epoch": epoch + 1, "photos": len(mine)}
+        torch.save(saved, run.out / "new.pt")
+        (run.out / "new.pt").replace(run.out / CHECKPOINT)
+        told = " ".join(f"{name} {value:.3f}" for name, value in sums.items())
+        line = f"epoch {epoch + 1}: {told} {time.monotonic() - started:.0f} s"
+        if epoch % SCORE_EVERY == SCORE_EVERY - 1 or epoch + 1 == run.epochs:
+            line += f" | val {evaluate(average.state, run, photos, 'val')}"
+        print(time.strftime("%H:%M:%S"), line, flush=True)
+
+
+def _fall(place: float) -> float:
+    """Full rate for the first tenth, then a cosine to 2 %."""
+    along = max(0.0, (place - 0.1) / 0.9)
+    return float(0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * along)))
+
+
+def traits_losses(network: TraitsNetwork, batch: TraitsBatch) -> dict[str, Tensor]:
+    """The weighted losses by name: −log of the chance of what is allowed, of the landmarks' places (against
+    a Gaussian round them), and of their being seen.
+    """
+    logits, seen, heat, _ = network(batch.pixels.contiguous(memory_format=torch.channels_last))
+    losses = {name: share * allowed_loss(logits[name], batch.allowed[name]) for name, share in SHARES.items()}
+    if batch.judged.any():
+        judged = batch.judged
+        losses["seen"] = SEEN_SHARE * functional.binary_cross_entropy_with_logits(
+            seen[judged], batch.seen[judged].float()
+        )
+    if batch.seen.any():
+        losses["heat"] = HEAT_SHARE * heat_loss(heat[batch.seen], batch.points[batch.seen])
+    return losses
+
+
+def allowed_loss(logits: Tensor, allowed: Tensor) -> Tensor:
+    """−log of the chance of the allowed classes (N, classes), smoothed; rows that allow none do not count."""
+    rows = allowed.any(dim=1)
+    if not rows.any():
+        return logits.sum() * 0
+    chances = functional.log_softmax(logits[rows], dim=1)
+    masked = chances.masked_fill(~allowed[rows], -1e4)
+    right = -torch.logsumexp(masked, dim=1).mean()
+    return (1 - SMOOTHING) * right - SMOOTHING * chances.mean()
+
+
+def heat_loss(heat: Tensor, points: Tensor) -> Tensor:
+    """Cross entropy of maps (K, h, w) against Gaussians of SIGMA cells round points (K, 2)."""
+    height, width = heat.shape[1:]
+    xs, ys = torch.arange(width), torch.arange(height)
+    around = [
+        torch.exp(-((axis[None] - points[:, number, None]) ** 2) / (2 * SIGMA**2))
+        for number, axis in ((0, xs), (1, ys))
+    ]
+    target = around[1][:, :, None] * around[0][:, None, :]
+    target = target / target.sum(dim=(1, 2), keepdim=True).clamp_min(1e-6)
+    return -(target.flatten(1) * functional.log_softmax(heat.flatten(1), dim=1)).sum(dim=1).mean()
+
+
+def start(encoder: Path) -> tuple[TraitsNetwork, torch.optim.AdamW]:
+    """A new network on the garment network's encoder (its checkpoint), or ImageNet's where there is none."""
+    network = TraitsNetwork()
+    if encoder.exists():
+        saved = torch.load(encoder, weights_only=True)["average"]
+        prefix = "encoder."
+        network.encoder.load_state_dict(
+            {name[len(prefix) :]: value for name, value in saved.items() if name.startswith(prefix)}
+        )
+    else:
+        network.encoder.load_imagenet()
+    network.fold()
+    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    inside = {id(parameter) for parameter in network.encoder.parameters()}
+    groups: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
+    for parameter in filter(lambda parameter: parameter.requires_grad, network.parameters()):
+        groups.setdefault((id(parameter) in inside, parameter.ndim > 1), []).append(parameter)
+    return network, torch.optim.AdamW(
+        [
+            {
+                "params": parameters,
+                "rate": ENCODER_RATE if encoder_side else HEAD_RATE,
+                "weight_decay": DECAY if weight else 0.0,
+            }
+            for (encoder_side, weight), parameters in groups.items()
+        ],
+        lr=1e-3,
+    )
+
+
+def evaluate(state: Mapping[str, Tensor], run: Run, photos: Sequence[Known], split: str) -> str:
+    """The scores of a network's state on a split in one line."""
+    network = TraitsNetwork()
+    network.fold()
+    network.load_state_dict(dict(state))
+    network = network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def answer(canvas: NDArray[np.float32]) -> Answer:
+        with torch.inference_mode():
+            words, seen, heat, features = network(torch.from_numpy(canvas))
+        return Answer(
+            {name: words[name][0].numpy() for name in HEADS},
+            seen[0].numpy(),
+            heat[0].numpy(),
+            features[0].numpy(),
+        )
+
+    chosen = [photo for photo in photos if photo.split == split]
+    return score_traits(see(answer, run.data, chosen, read_crops(run.crops), run.area)).line()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m ml.training.traits", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("command", choices=("train", "evaluate"))
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("TECHPACK_DATA", "../shared/data")))
+    parser.add_argument("--out", type=Path, default=Path("var/training/traits"), help="checkpoints")
+    parser.add_argument("--crops", type=Path, default=Path("var/training/silhouettes/crops.json"))
+    parser.add_argument("--encoder", type=Path, default=Path("var/training/garment/garment.pt"))
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --out")
+    parser.add_argument("--epochs", type=int, default=32)
+    parser.add_argument("--steps", type=int, default=100, help="batches of an epoch")
+    parser.add_argument("--area", type=int, default=320 * 320, help="pixels of the input")
+    parser.add_argument("--split", choices=("val", "test"), default="val")
+    options = parser.parse_args(arguments)
+    run = Run(
+        options.data, options.out, options.crops, options.encoder, options.resume,
+        options.epochs, options.steps, options.area,
+    )  # fmt: skip
+    torch.set_num_threads(1)
+    if options.command == "train":
+        train(run)
+    else:
+        saved = torch.load(run.out / CHECKPOINT, weights_only=True)
+        photos = read_known(run.data, read_labelled(run.data))
+        print(evaluate(saved["average"], run, photos, options.split))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
