@@ -22,11 +22,13 @@ from apps.garments.selectors import (
     style_get_for_user,
     style_list_for_user,
 )
+from apps.garments.similar import similar_list_for_user
 from apps.svg.models import Revision
 from apps.svg.selectors import drawing_list_for_user
 from apps.svg.views import garment_type_choices
 
 STYLES_A_PAGE = 24
+SIMILAR_ON_PAGE = 6
 
 
 @login_required
@@ -90,6 +92,7 @@ def style(request: HttpRequest, style_id: UUID) -> HttpResponse:
         "style": row,
         "photos": photos,
         "findings": findings_for_user(user, row),
+        "similar": similar_list_for_user(user, row, SIMILAR_ON_PAGE),
         "drawings": list(drawing_list_for_user(user, row)),
         "form": StyleForm(instance=row),
         "garment_types": garment_type_choices(),

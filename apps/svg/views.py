@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import Q, TextChoices
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -14,8 +14,11 @@ from apps.accounts.roles import Role
 from apps.accounts.selectors import may, user_of
 from apps.agents.models import AgentTask
 from apps.agents.selectors import task_list_for_user, task_payload
-from apps.garments.models import Photo, Style
+from apps.garments.attributes import ATTRIBUTES
+from apps.garments.models import Decision, Photo, Style
 from apps.garments.selectors import (
+    Attribute,
+    Findings,
     analysis_latest_for_user,
     findings_for_user,
     photo_list_for_user,
@@ -47,6 +50,7 @@ def review(request: HttpRequest, style_id: UUID) -> HttpResponse:
     revisions = list(revision_list_for_user(user, drawing)) if drawing else []
     revision = _revision(request, revisions)
     photo = _photo(request, photos, view, revision)
+    findings = findings_for_user(user, style)
     context: dict[str, Any] = {
         "style": style,
         "view": view,
@@ -62,7 +66,8 @@ def review(request: HttpRequest, style_id: UUID) -> HttpResponse:
         "is_newest": bool(revisions) and revision == revisions[0],
         "reviews": list(review_list_for_user(user, drawing)) if drawing else [],
         "tasks": _tasks(user, style, photos),
-        "findings": findings_for_user(user, style),
+        "findings": findings,
+        "attributes": attribute_fields(findings),
         "garment_types": garment_type_choices(),
         "can_edit": may(user, style.workspace_id, Role.DESIGNER),
     }
@@ -73,6 +78,14 @@ def garment_type_choices() -> list[tuple[str, str]]:
     """Every garment type as (code, name in the active language)."""
     language = get_language()
     return [(code, names.ja if language == "ja" else names.en) for code, names in NAMES.items()]
+
+
+def attribute_fields(findings: Findings) -> list[tuple[str, str, type[TextChoices], Attribute]]:
+    """Sleeve, neck and closure as (field, name in the active language, values, what is known)."""
+    return [
+        (field, str(Decision.Field(field).label), values, findings.attributes[field])
+        for field, values in ATTRIBUTES.items()
+    ]
 
 
 def _has(photos: list[Photo], view: str) -> bool:

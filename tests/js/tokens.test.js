@@ -41,6 +41,7 @@ const pairs = [
   ["on-accent", "accent-fill-hover", 4.5],
   ["on-accent", "bad-fill", 4.5],
   ["canvas-text", "canvas", 4.5],
+  ...["mark-open", "mark-ok", "mark-own", "mark-off"].map((mark) => ["on-accent", mark, 4.5]),
 ];
 
 for (const theme of ["light", "dark"]) {

@@ -32,14 +32,19 @@ export function problemOf(status, body) {
   return new ProblemError(gettext("The server could not do this. Try again in a moment."), "", status);
 }
 
-/** Sends a JSON request and gives the parsed answer; raises ProblemError. */
-export async function request(url, { method = "GET" } = {}) {
+/** Sends a request, with `body` as JSON, and gives the parsed answer, null when it is empty; raises ProblemError. */
+export async function request(url, { method = "GET", body: sent } = {}) {
   let response;
   try {
     response = await fetch(url, {
       method,
       credentials: "same-origin",
-      headers: { Accept: "application/json", ...(method === "GET" ? {} : { "X-CSRFToken": csrfToken() }) },
+      headers: {
+        Accept: "application/json",
+        ...(method === "GET" ? {} : { "X-CSRFToken": csrfToken() }),
+        ...(sent === undefined ? {} : { "Content-Type": "application/json" }),
+      },
+      body: sent === undefined ? undefined : JSON.stringify(sent),
     });
   } catch {
     throw problemOf(0, "");

@@ -1,6 +1,10 @@
 import { computed, effect, signal } from "@preact/signals-core";
 import { K_MAX, K_MIN, boxOf, cameraOf, fit, keepInSight, viewOf } from "./viewport.js";
 
+/** How a single part is shown: with this much of its surroundings, and no nearer than this beyond the whole sheet. */
+const SURROUNDINGS = 1.2;
+const NEAREST = 4;
+
 export const MODES = ["side", "overlay", "photo", "flat"];
 const SHORT_SIDE_MM = 210;
 
@@ -41,6 +45,8 @@ export class CanvasState {
     return hasLeft ? this.wished.value : "flat";
   });
 
+  showsPhoto = computed(() => this.left.value === "photo" && this.mode.value !== "flat");
+
   /** The world box that "fit" shows: the drawing, or the photo while there is none. */
   box = computed(() => {
     const { photo, flat } = this.source.value;
@@ -71,6 +77,15 @@ export class CanvasState {
 
   move(view, pane) {
     this.camera.value = cameraOf(keepInSight(view, this.box.value, pane), pane);
+  }
+
+  /** The viewport that shows a box of the world close, but not so close that nobody knows where it is. */
+  close(box, pane) {
+    const margin = SURROUNDINGS * Math.max(box.width, box.height);
+    const roomy = { x: box.x - margin, y: box.y - margin, width: box.width + 2 * margin, height: box.height + 2 * margin };
+    const wanted = fit(roomy, pane, 0);
+    const k = Math.min(wanted.k, fit(this.box.value, pane).k * NEAREST);
+    return viewOf({ cx: box.x + box.width / 2, cy: box.y + box.height / 2, k }, pane);
   }
 
   /** Back to the whole sheet, in whatever size the pane has. */

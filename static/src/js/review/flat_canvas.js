@@ -2,20 +2,24 @@ import { effect, signal } from "@preact/signals-core";
 import { LitElement, html, nothing } from "lit";
 import { ref } from "lit/directives/ref.js";
 import { gettext, interpolate } from "../i18n.js";
-import { isComposing, meansKey } from "../keys.js";
+import { isComposing, meansRedo, meansUndo } from "../keys.js";
 import { CanvasState } from "./canvas_state.js";
 import { canvasToolbar, helpDialog } from "./canvas_toolbar.js";
 import "./flat_sheet.js";
 import { attachGestures } from "./gestures.js";
-import { shortcutsOf } from "./shortcuts.js";
-import { cssTransform, pan, zoomAt } from "./viewport.js";
+import { glide } from "./glide.js";
+import { PhotoFrame } from "./photo_frame.js";
+import { attachTool, drawMarks } from "./photo_tool.js";
+import { shortcutFor, shortcutsOf } from "./shortcuts.js";
+import { boxAround, cameraOf, cssTransform, pan, zoomAt } from "./viewport.js";
 
 const BLINK_MS = 700;
 const PX_PER_MM = 96 / 25.4;
 
 /**
  * <flat-canvas> – photo and flat in one world of millimetres: side by side, overlaid, or one alone.
- * What there is to show comes from a <canvas-source>, which the server may exchange at any time.
+ * What there is to show comes from a <canvas-source>, which the server may exchange at any time; one layer at a
+ * time (photo_tool.js) may draw and work over the photo.
  */
 class FlatCanvas extends LitElement {
   state = new CanvasState();
@@ -27,6 +31,9 @@ class FlatCanvas extends LitElement {
   #stops = [];
   #observer = new ResizeObserver(() => { this.#sizes.value += 1; });
   #shortcuts = shortcutsOf(this);
+  #layer = signal(null);
+  #isPanning = false;
+  #closeUp = null;
   #said = "";
 
   createRenderRoot() {
@@ -39,7 +46,7 @@ class FlatCanvas extends LitElement {
     const { state } = this;
     this.#stops = [
       effect(() => {
-        for (const part of [state.source, state.mode, state.share, state.outline, state.other, this.#blinking]) void part.value;
+        for (const part of [state.source, state.mode, state.share, state.outline, state.other, this.#blinking, this.#layer]) void part.value;
         void state.camera.value?.k;
         this.requestUpdate();
       }),
@@ -65,6 +72,55 @@ class FlatCanvas extends LitElement {
   compare(other) {
     this.state.other.value = other;
     if (other && this.state.wished.value !== "overlay") this.state.wished.value = "side";
+  }
+
+  /** Works with this layer over the photo from now on; null: with none. A photo must be in sight for it. */
+  use(layer) {
+    this.#layer.value = layer;
+    if (layer && this.state.mode.value === "flat" && this.state.source.value.photo) this.setMode("photo");
+  }
+
+  /** Takes the layer away again, unless another has taken its place. */
+  leave(layer) {
+    if (this.#layer.value !== layer) return;
+    this.showBefore();
+    this.#layer.value = null;
+  }
+
+  /** Where photo points lie in the pane that shows the photo; null while none does. */
+  frame() {
+    const pane = this.#panes.get("left");
+    return pane && this.state.showsPhoto.value ? this.#frameOf(pane) : null;
+  }
+
+  paneSize() {
+    return this.#anyPane();
+  }
+
+  /** Brings a box of the photo [x1, y1, x2, y2] into sight, with some of what lies around it. */
+  showBox([x1, y1, x2, y2]) {
+    const pane = this.#anyPane();
+    if (!pane) return;
+    const frame = new PhotoFrame(this.state.matrix.value, { x: 0, y: 0, k: 1 });
+    const box = boxAround([[x1, y1], [x2, y1], [x2, y2], [x1, y2]].map((point) => frame.toPane(point)));
+    const camera = cameraOf(this.state.close(box, pane), pane);
+    const before = this.state.camera.value;
+    if (before === null || before !== this.#closeUp?.camera) this.#closeUp = { before };
+    this.#closeUp.camera = camera;
+    glide(before ?? cameraOf(this.state.look(pane), pane), camera, (step) => { this.state.camera.value = step; });
+  }
+
+  /** Back to what was in sight before showBox, unless somebody has moved on since. */
+  showBefore() {
+    const { before, camera } = this.#closeUp ?? {};
+    if (camera && this.state.camera.value === camera) this.state.camera.value = before;
+    this.#closeUp = null;
+  }
+
+  /** Tells screen readers. */
+  say(text) {
+    this.#said = text;
+    this.requestUpdate();
   }
 
   setMode(mode) {
@@ -130,8 +186,12 @@ class FlatCanvas extends LitElement {
   }
 
   #say() {
-    this.#said = interpolate(gettext("Zoom %(percent)s percent"), { percent: this.#percent() });
-    this.requestUpdate();
+    this.say(interpolate(gettext("Zoom %(percent)s percent"), { percent: this.#percent() }));
+  }
+
+  #frameOf(element) {
+    const view = this.state.look({ width: element.clientWidth, height: element.clientHeight });
+    return new PhotoFrame(this.state.matrix.value, view);
   }
 
   #loaded = (event) => {
@@ -158,11 +218,9 @@ class FlatCanvas extends LitElement {
       element.querySelector(".world").style.transform = cssTransform(view);
       const photo = element.querySelector(".photo");
       if (photo) photo.style.transform = `matrix(${matrix.join(", ")})`;
-      const [a, b, c, d, e, f] = matrix;
-      const { x, y, k } = view;
-      element
-        .querySelector(".found g")
-        ?.setAttribute("transform", `matrix(${[a * k, b * k, c * k, d * k, e * k + x, f * k + y].join(" ")})`);
+      const frame = new PhotoFrame(matrix, view);
+      element.querySelector(".found g")?.setAttribute("transform", `matrix(${frame.matrix.join(" ")})`);
+      drawMarks(element, state.showsPhoto.value ? this.#layer.value : null, frame);
       const flat = element.querySelector(".pane-over");
       if (flat) flat.style.opacity = overlaid ? String(share / 100) : "";
     }
@@ -181,6 +239,13 @@ class FlatCanvas extends LitElement {
     this.#panes.set(name, element);
     this.#observer.observe(element);
     const size = () => ({ width: element.clientWidth, height: element.clientHeight });
+    if (name === "left") {
+      attachTool(element, {
+        layer: () => (this.state.showsPhoto.value ? this.#layer.value : null),
+        frame: () => this.#frameOf(element),
+        passing: () => this.#isPanning,
+      });
+    }
     attachGestures(element, {
       look: () => this.state.look(size()),
       move: (view) => this.state.move(view, size()),
@@ -190,10 +255,22 @@ class FlatCanvas extends LitElement {
 
   #keyDown(event) {
     if (isComposing(event) || event.target.closest("dialog, input, textarea")) return;
-    const shortcut = this.#shortcuts.find(({ keys }) => keys.some((key) => meansKey(event, key)));
-    if (!shortcut) return;
+    if (event.key === " ") this.#isPanning = true;
+    if (event.key !== " " && !this.press(event)) return;
     event.preventDefault();
-    shortcut.run();
+  }
+
+  /** Runs what a key means for the layer, else for the canvas; false when it means nothing. */
+  press(event) {
+    const layer = this.#layer.value;
+    const run = layer && meansUndo(event) ? () => layer.undo() : layer && meansRedo(event) ? () => layer.redo() : null;
+    const found = run ?? shortcutFor(event, [...(layer?.shortcuts ?? []), ...this.#shortcuts])?.run;
+    found?.();
+    return Boolean(found);
+  }
+
+  #keyUp(event) {
+    if (event.key === " ") this.#isPanning = false;
   }
 
   updated() {
@@ -217,6 +294,7 @@ class FlatCanvas extends LitElement {
     return html`<div class="pane" data-pane=${name} ${ref(this.#keepers[name])}>
       <div class="world">${content.world}</div>
       ${content.found ?? nothing}
+      ${name === "left" ? html`<svg class="marks" aria-hidden="true"></svg>` : nothing}
       <span class="pane-label">${label}</span>
       <p class="pane-problem">${gettext("The flat could not be loaded. Reload the page.")}</p>
     </div>`;
@@ -255,11 +333,11 @@ class FlatCanvas extends LitElement {
         blinking: this.#blinking.value,
       })}
       <div class="panes panes-${mode}" tabindex="0" role="application" aria-label=${gettext("Photo and flat. Press ? for the keys.")}
-        @keydown=${(event) => this.#keyDown(event)}>
+        @keydown=${(event) => this.#keyDown(event)} @keyup=${(event) => this.#keyUp(event)} @blur=${() => { this.#isPanning = false; }}>
         ${shows ? this.#panesOf(mode, source) : html`<p class="pane-empty">${gettext("There is no photo yet.")}</p>`}
       </div>
       <p class="unseen" role="status">${this.#said}</p>
-      ${helpDialog(this.#shortcuts)}`;
+      ${helpDialog([...(this.#layer.value?.shortcuts ?? []), ...this.#shortcuts])}`;
   }
 }
 

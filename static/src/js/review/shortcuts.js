@@ -1,4 +1,5 @@
 import { gettext } from "../i18n.js";
+import { meansKey } from "../keys.js";
 
 /**
  * The keys of the canvas, in the order the help lists them: key → what it does.
@@ -22,6 +23,17 @@ export function shortcutsOf(canvas) {
     { keys: ["ArrowDown"], shown: ["↓"], label: gettext("Move the view"), run: () => canvas.nudge(0, -60) },
     { keys: ["?"], label: gettext("This help"), run: () => canvas.help() },
   ];
+}
+
+/**
+ * The shortcut a key event means, or undefined: the first whose key it is, whose `shift` (when it names one) is as
+ * pressed, and whose `when()` (when it has one) holds.
+ */
+export function shortcutFor(event, shortcuts) {
+  return shortcuts.find(
+    ({ keys, shift, when }) =>
+      (shift === undefined || shift === event.shiftKey) && keys.some((key) => meansKey(event, key)) && (when?.() ?? true),
+  );
 }
 
 /** Shortcuts with the same words as one line: [{shown: ["←", "→"], label}]. */
