@@ -18,7 +18,7 @@ from pathlib import Path
 import torch
 
 from ml.registry import WEIGHTS, read_card
-from ml.training.garment_export import Card, export_facts, write_card, write_onnx
+from ml.training.garment_export import Card, export_facts, write_card, write_garment
 from ml.training.garment_loop import CHECKPOINT, Run, train
 from ml.training.garment_scores import best_temperature, confusions, observe, onnx_model, summarise
 from ml.training.splits import Split
@@ -46,7 +46,7 @@ def export(run: Run, weights: Path, version: str, *, test: bool) -> None:
     saved = torch.load(run.out / CHECKPOINT, weights_only=True)
     weights.mkdir(parents=True, exist_ok=True)
     path = weights / "garment.onnx"
-    digest = write_onnx(saved["average"], path)
+    digest = write_garment(saved["average"], path)
     plain = export_facts(EXPORT_AREA, 1.0)
     seen = observe(onnx_model(path, plain), run.data, "val")
     scores = [summarise(seen, "val")]

@@ -1,25 +1,19 @@
 """Export of the garment network: ONNX file, machine-readable card (JSON) and card for people (Markdown)."""
 
-import hashlib
 import json
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import onnx
-import onnxruntime
-import torch
 from torch import Tensor
 
 from ml.training.garment_network import GarmentNetwork
 from ml.training.garment_scores import Scores
 from ml.training.garment_types import CLASSES
+from ml.training.onnx_export import write_onnx
 from ml.vision.perception import NetworkFacts
 
-OPSET = 17
 MULTIPLE = 32
 TEMPLATE = Path(__file__).parent / "garment_card.md"
 MEANING = {
@@ -33,38 +27,12 @@ MEANING = {
 }
 
 
-def write_onnx(state: Mapping[str, Tensor], path: Path) -> str:
-    """Write the network (batch, height and width free) and return the file's sha256.
-
-    Raises ValueError when ONNX Runtime's answers differ from torch's by more than 1e-3 of their range.
-    """
+def write_garment(state: Mapping[str, Tensor], path: Path) -> str:
+    """Write the network and return the file's sha256. Raises ValueError as `write_onnx` does."""
     network = GarmentNetwork()
     network.load_state_dict(dict(state))
-    network.eval()
-    example = torch.rand(2, 3, 192, 160) * 255
-    axes = {0: "batch", 2: "height", 3: "width"}
-    with warnings.catch_warnings():
-        # The tracing exporter announces its retirement; its successor needs one more dependency.
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            network,
-            (example,),
-            str(path),
-            input_names=["pixels"],
-            output_names=["mask", "type"],
-            dynamic_axes={"pixels": axes, "mask": axes, "type": {0: "batch"}},
-            opset_version=OPSET,
-            dynamo=False,
-        )
-    onnx.checker.check_model(str(path))
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    other = torch.rand(1, 3, 256, 192) * 255
-    with torch.inference_mode():
-        for ours, theirs in zip(network(other), session.run(None, {"pixels": other.numpy()}), strict=True):
-            expected = ours.numpy()
-            if np.abs(expected - theirs).max() > 1e-3 * max(1.0, float(np.abs(expected).max())):
-                raise ValueError("the exported network does not answer like the trained one")
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    plane = {0: "batch", 2: "height", 3: "width"}
+    return write_onnx(network, path, ("mask", "type"), {"mask": plane, "type": {0: "batch"}})
 
 
 def export_facts(area: int, temperature: float) -> NetworkFacts:

@@ -89,6 +89,11 @@ def score_parts(found: Sequence[Found]) -> PartsScore:
     return PartsScore(len(found), precision, counts, f1, at)
 
 
+def hits_of_kind(found: Sequence[Found], kind: int) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Right or wrong (buttons by nearness, else IoU 0.5) and raw score of every find of a kind."""
+    return _matched(found, kind, _nearness if kind == BUTTON else _overlaps)
+
+
 def average_precision(hits: NDArray[np.bool_], scores: NDArray[np.float64], count: int) -> float:
     """Area under the precision envelope at 101 recalls; `count` labels, finds with hit or miss and score."""
     order = np.argsort(-scores, kind="stable")

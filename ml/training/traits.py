@@ -22,9 +22,17 @@ from torch.nn import functional
 from torch.utils.data import DataLoader
 
 from ml.training.crop_view import read_crops
+from ml.training.fine_tuning import (
+    Training,
+    channels_last,
+    load_encoder,
+    make_optimizer,
+    quiet_worker,
+    set_rate,
+)
 from ml.training.garment_loop import Average
 from ml.training.parts_labels import read_labelled
-from ml.training.traits_data import SIGMA, Known, TraitsBatch, TraitsPictures, quiet_worker, read_known
+from ml.training.traits_data import SIGMA, Known, TraitsBatch, TraitsPictures, read_known
 from ml.training.traits_network import HEADS, TraitsNetwork
 from ml.training.traits_scores import score_traits, see
 from ml.vision.traits import Answer
@@ -34,7 +42,6 @@ BATCH, BY_EYE = 14, 6
 ENCODER_RATE = 3e-4
 HEAD_RATE = 1.2e-3
 DECAY = 0.03
-WARM_UP = 100
 SCORE_EVERY = 4
 SMOOTHING = 0.08
 # How much the losses count. The heat maps' loss is in nats over some 7,000 places.
@@ -61,54 +68,43 @@ def train(run: Run) -> None:
     torch.manual_seed(7)
     run.out.mkdir(parents=True, exist_ok=True)
     crops = read_crops(run.crops)
-    network, optimizer = start(run.encoder)
-    average, first = Average(network), 0
-    if run.resume and (run.out / CHECKPOINT).exists():
-        saved = torch.load(run.out / CHECKPOINT, weights_only=True)
-        network.load_state_dict(saved["network"])
-        optimizer.load_state_dict(saved["optimizer"])
-        average.state, average.steps, first = saved["average"], saved["steps"], saved["epoch"]
-    for epoch in range(first, run.epochs):
+    network = TraitsNetwork()
+    load_encoder(network.encoder, run.encoder)
+    network.fold()
+    network = channels_last(network)
+    optimizer = make_optimizer(
+        network, network.encoder, encoder_rate=ENCODER_RATE, head_rate=HEAD_RATE, decay=DECAY
+    )
+    training = Training(run.out / CHECKPOINT, network, optimizer, Average(network))
+    if run.resume:
+        training.resume()
+    photos = read_known(run.data, read_labelled(run.data))
+    mine = [photo for photo in photos if photo.split == "train"]
+    material = {"photos": len(mine), "by_eye": sum(photo.landmarks is not None for photo in mine)}
+    while training.epoch < run.epochs:
         started = time.monotonic()
-        photos = read_known(run.data, read_labelled(run.data))
-        mine = [photo for photo in photos if photo.split == "train"]
         pictures = TraitsPictures(
-            run.data, mine, crops, area=run.area, size=BATCH, by_eye=BY_EYE, length=run.steps, epoch=epoch
-        )
+            run.data, mine, crops, area=run.area, size=BATCH, by_eye=BY_EYE, length=run.steps,
+            epoch=training.epoch,
+        )  # fmt: skip
         loader = DataLoader(
             pictures, batch_size=None, num_workers=1, prefetch_factor=3, worker_init_fn=quiet_worker
         )
         network.train()
         sums: dict[str, float] = {}
         for step, batch in enumerate(loader):
-            place = (epoch + step / run.steps) / run.epochs
-            for group in optimizer.param_groups:
-                group["lr"] = group["rate"] * min(1.0, (average.steps + 1) / WARM_UP) * _fall(place)
+            set_rate(optimizer, (training.epoch + step / run.steps) / run.epochs, training.average.steps)
             losses = traits_losses(network, batch)
-            optimizer.zero_grad(set_to_none=True)
-            sum(losses.values(), torch.zeros(())).backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 10.0)
-            optimizer.step()
-            average.update(network)
+            training.step(losses)
             for name, value in losses.items():
                 sums[name] = sums.get(name, 0.0) + value.item() / run.steps
-        state = {
-            "network": network.state_dict(), "optimizer": optimizer.state_dict(), "average": average.state,
-        }  # fmt: skip
-        saved = {**state, "steps": average.steps, "epoch": epoch + 1, "photos": len(mine)}
-        torch.save(saved, run.out / "new.pt")
-        (run.out / "new.pt").replace(run.out / CHECKPOINT)
+        training.epoch += 1
+        training.save(material)
         told = " ".join(f"{name} {value:.3f}" for name, value in sums.items())
-        line = f"epoch {epoch + 1}: {told} {time.monotonic() - started:.0f} s"
-        if epoch % SCORE_EVERY == SCORE_EVERY - 1 or epoch + 1 == run.epochs:
-            line += f" | val {evaluate(average.state, run, photos, 'val')}"
+        line = f"epoch {training.epoch}: {told} {time.monotonic() - started:.0f} s"
+        if training.epoch % SCORE_EVERY == 0 or training.epoch == run.epochs:
+            line += f" | val {evaluate(training.average.state, run, photos, 'val')}"
         print(time.strftime("%H:%M:%S"), line, flush=True)
-
-
-def _fall(place: float) -> float:
-    """Full rate for the first tenth, then a cosine to 2 %."""
-    along = max(0.0, (place - 0.1) / 0.9)
-    return float(0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * along)))
 
 
 def traits_losses(network: TraitsNetwork, batch: TraitsBatch) -> dict[str, Tensor]:
@@ -151,42 +147,12 @@ def heat_loss(heat: Tensor, points: Tensor) -> Tensor:
     return -(target.flatten(1) * functional.log_softmax(heat.flatten(1), dim=1)).sum(dim=1).mean()
 
 
-def start(encoder: Path) -> tuple[TraitsNetwork, torch.optim.AdamW]:
-    """A new network on the garment network's encoder (its checkpoint), or ImageNet's where there is none."""
-    network = TraitsNetwork()
-    if encoder.exists():
-        saved = torch.load(encoder, weights_only=True)["average"]
-        prefix = "encoder."
-        network.encoder.load_state_dict(
-            {name[len(prefix) :]: value for name, value in saved.items() if name.startswith(prefix)}
-        )
-    else:
-        network.encoder.load_imagenet()
-    network.fold()
-    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    inside = {id(parameter) for parameter in network.encoder.parameters()}
-    groups: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
-    for parameter in filter(lambda parameter: parameter.requires_grad, network.parameters()):
-        groups.setdefault((id(parameter) in inside, parameter.ndim > 1), []).append(parameter)
-    return network, torch.optim.AdamW(
-        [
-            {
-                "params": parameters,
-                "rate": ENCODER_RATE if encoder_side else HEAD_RATE,
-                "weight_decay": DECAY if weight else 0.0,
-            }
-            for (encoder_side, weight), parameters in groups.items()
-        ],
-        lr=1e-3,
-    )
-
-
 def evaluate(state: Mapping[str, Tensor], run: Run, photos: Sequence[Known], split: str) -> str:
     """The scores of a network's state on a split in one line."""
     network = TraitsNetwork()
     network.fold()
     network.load_state_dict(dict(state))
-    network = network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network = channels_last(network.eval())
 
     def answer(canvas: NDArray[np.float32]) -> Answer:
         with torch.inference_mode():

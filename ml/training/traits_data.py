@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from numpy.random import Generator
@@ -171,9 +170,3 @@ def _hide(picture: augment.Picture, rng: Generator) -> augment.Picture:
     top, left = int(rng.integers(0, height - high)), int(rng.integers(0, width - wide))
     picture[top : top + high, left : left + wide] = rng.uniform(0, 255, 3)
     return picture
-
-
-def quiet_worker(_: int) -> None:
-    """One thread for a loader's process: the cores belong to the training."""
-    cv2.setNumThreads(0)
-    torch.set_num_threads(1)

@@ -5,7 +5,7 @@ import onnxruntime
 import pytest
 import torch
 
-from ml.training.garment_export import write_onnx
+from ml.training.garment_export import write_garment
 from ml.training.garment_loop import Average, Stage, rate
 from ml.training.garment_losses import mask_loss, type_loss
 from ml.training.garment_network import GarmentNetwork
@@ -47,7 +47,7 @@ def test_pretrained_weights_fit_and_see_more_than_noise():
 
 
 def test_the_export_answers_like_the_network(network, tmp_path):
-    digest = write_onnx(network.state_dict(), tmp_path / "garment.onnx")
+    digest = write_garment(network.state_dict(), tmp_path / "garment.onnx")
     assert len(digest) == 64
     session = onnxruntime.InferenceSession(str(tmp_path / "garment.onnx"), providers=["CPUExecutionProvider"])
     pixels = np.random.default_rng(0).uniform(0, 255, (3, 3, 64, 128)).astype(np.float32)

@@ -1,0 +1,112 @@
+"""What the trainings on the garment's crop share: start, rates, checkpoints."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import cv2
+import torch
+from torch import Tensor, nn
+
+from ml.training.garment_loop import Average
+from ml.training.lite0 import Lite0
+
+WARM_UP = 100
+PREFIX = "encoder."
+
+Network = TypeVar("Network", bound=nn.Module)
+
+
+def load_encoder(encoder: Lite0, checkpoint: Path) -> None:
+    """Give the encoder the garment network's weights (its checkpoint), or ImageNet's where there is none."""
+    if not checkpoint.exists():
+        encoder.load_imagenet()
+        return
+    saved = torch.load(checkpoint, weights_only=True)["average"]
+    encoder.load_state_dict(
+        {name[len(PREFIX) :]: value for name, value in saved.items() if name.startswith(PREFIX)}
+    )
+
+
+def make_optimizer(
+    network: nn.Module, encoder: nn.Module, *, encoder_rate: float, head_rate: float, decay: float
+) -> torch.optim.AdamW:
+    """AdamW over what is trained: the encoder at its own rate, no decay for biases and norms."""
+    inside = {id(parameter) for parameter in encoder.parameters()}
+    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+    for parameter in filter(lambda parameter: parameter.requires_grad, network.parameters()):
+        rate = encoder_rate if id(parameter) in inside else head_rate
+        groups.setdefault((rate, decay if parameter.ndim > 1 else 0.0), []).append(parameter)
+    return torch.optim.AdamW(
+        [
+            {"params": parameters, "rate": rate, "weight_decay": fade}
+            for (rate, fade), parameters in groups.items()
+        ],
+        lr=head_rate,
+    )
+
+
+def set_rate(optimizer: torch.optim.Optimizer, place: float, steps: int) -> None:
+    """Warm up, hold for a tenth of the training, then a cosine to 2 %. `place`: share that is done."""
+    along = max(0.0, (place - 0.1) / 0.9)
+    share = 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * along))
+    for group in optimizer.param_groups:
+        group["lr"] = group["rate"] * min(1.0, (steps + 1) / WARM_UP) * share
+
+
+@dataclass
+class Training:
+    """A training under way. `checkpoint` is replaced as a whole after every epoch."""
+
+    checkpoint: Path
+    network: nn.Module
+    optimizer: torch.optim.AdamW
+    average: Average
+    epoch: int = 0
+
+    def resume(self) -> None:
+        """Go on from the checkpoint, if there is one."""
+        if not self.checkpoint.exists():
+            return
+        saved = torch.load(self.checkpoint, weights_only=True)
+        self.network.load_state_dict(saved["network"])
+        self.optimizer.load_state_dict(saved["optimizer"])
+        self.average.state, self.average.steps = saved["average"], saved["steps"]
+        self.epoch = saved["epoch"]
+
+    def save(self, material: Mapping[str, int]) -> None:
+        """Write the checkpoint; `material` are counts of what was trained on."""
+        new = self.checkpoint.with_name("new.pt")
+        torch.save(
+            {
+                "network": self.network.state_dict(),
+                "optimizer": self.optimizer.state_dict(),
+                "average": self.average.state,
+                "steps": self.average.steps,
+                "epoch": self.epoch,
+                "material": dict(material),
+            },
+            new,
+        )
+        new.replace(self.checkpoint)
+
+    def step(self, losses: Mapping[str, Tensor]) -> None:
+        """One step down the sum of the losses."""
+        self.optimizer.zero_grad(set_to_none=True)
+        sum(losses.values(), torch.zeros(())).backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.network.parameters(), 10.0)
+        self.optimizer.step()
+        self.average.update(self.network)
+
+
+def channels_last(network: Network) -> Network:
+    """The network with its weights laid out as its inputs are."""
+    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+
+
+def quiet_worker(_: int) -> None:
+    """One thread for a loader's process: the cores belong to the training."""
+    cv2.setNumThreads(0)
+    torch.set_num_threads(1)
