@@ -17,6 +17,7 @@ from apps.garments import services
 from apps.garments.files import file_response
 from apps.garments.findings_api import router as findings_router
 from apps.garments.landmark_api import router as landmarks_router
+from apps.garments.measurement_api import router as measurements_router
 from apps.garments.models import Analysis, Photo, Style
 from apps.garments.part_api import router as parts_router
 from apps.garments.selectors import (
@@ -34,6 +35,7 @@ router = Router(tags=["styles and photos"])
 router.add_router("", findings_router)
 router.add_router("", parts_router)
 router.add_router("", landmarks_router)
+router.add_router("", measurements_router)
 
 View = Literal["front", "back", "detail"]
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from apps.agents.context import TaskContext
 from apps.agents.services import task_create
+from apps.garments.measurement_selectors import decided_measurements, typed_dimensions
 from apps.garments.models import Analysis, Photo, mask_path
 from apps.garments.parts import parts_store
 from apps.garments.photo_problems import photo_problem
@@ -39,7 +40,7 @@ def run(context: TaskContext) -> dict[str, Any]:
         found = analyse(
             lambda: open_photo(content),
             shared_registry(settings.ML_DEVICE),
-            reference=context.configuration.get("reference"),
+            reference=_known_dimensions(context, photo),
             on_step=lambda step, share: context.report(step, round(BEGIN + (END - BEGIN) * share)),
         )
     except PhotoError as error:
@@ -73,6 +74,12 @@ def _photo(context: TaskContext) -> Photo:
     if photo is None:
         raise _photo_gone()
     return photo
+
+
+def _known_dimensions(context: TaskContext, photo: Photo) -> dict[str, float]:
+    """Those the task was started with, and what people have typed of the style, POM code → cm."""
+    typed = typed_dimensions(decided_measurements(photo.style))
+    return {**context.configuration.get("reference", {}), **typed}
 
 
 def _photo_gone() -> Problem:

@@ -17,6 +17,7 @@ from apps.accounts.roles import Role
 from apps.accounts.selectors import require_role
 from apps.agents.models import AgentTask
 from apps.agents.services import task_create
+from apps.garments.measurements import measurement_type
 from apps.garments.models import Photo, Style
 from apps.garments.photo_problems import photo_problem
 from apps.garments.selectors import photo_get_for_user
@@ -180,10 +181,14 @@ def photo_analyse(
     )
 
 
+@transaction.atomic
 def photo_analyse_start(
     *, user: User, configuration: dict[str, Any], priority: str, idempotency_key: str | None
 ) -> AgentTask:
-    """POST /ai/tasks for the analyser: configuration is {"photo_id", "reference"?}; see `photo_analyse`."""
+    """POST /ai/tasks for the analyser: configuration is {"photo_id", "reference"?}; see `photo_analyse`.
+
+    The known dimensions are typed measurements of the style: later analyses know them, too.
+    """
     if unknown := set(configuration) - {"photo_id", "reference"}:
         raise Problem("unknown_field", _("The configuration has an unknown field."), field=min(unknown))
     try:
@@ -193,6 +198,8 @@ def photo_analyse_start(
     photo = photo_get_for_user(user, photo_id)
     require_role(user, photo.workspace_id, Role.DESIGNER)
     reference = _reference(configuration.get("reference") or {})
+    for pom, centimetres in reference.items():
+        measurement_type(user=user, style=photo.style, pom=pom, cm=centimetres)
     return task_create(
         workspace=photo.style.workspace,
         user=user,

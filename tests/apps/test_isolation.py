@@ -62,6 +62,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /styles/{style_id}/decisions": {"field": "garment_type", "value": "polo"},
     "POST /photos/{photo_id}/parts": {"kind": "pocket", "box": [1, 1, 9, 9]},
     "PUT /photos/{photo_id}/landmarks/{name}": {"hidden": True},
+    "PUT /styles/{style_id}/measurements/{pom}": {"value": 52},
     "PUT /workspaces/{workspace_id}/training-consent": {"consent": True},
     "PATCH /parts/{part_id}": {"kind": "neckline"},
     "POST /styles/{style_id}/drawings": {},
