@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from apps.garments.models import Analysis
 from ml.vision.landmarks import Landmark
-from ml.vision.measuring.plane import pose_to_cm
 from ml.vision.measuring.report import measure_garment
 from ml.vision.measuring.values import ReferenceObject
 
@@ -74,17 +73,15 @@ def _read(
 
 
 def reference_object(findings: Mapping[str, Any]) -> ReferenceObject | None:
-    """The sheet or card that an analysis found: {"kind", "corners": [[x, y] × 4], "corner_spread"}."""
+    """The sheet or card that an analysis found, stored as the fields of ReferenceObject with plain lists."""
     found = findings.get("reference_object")
     if not found:
         return None
-    corners = np.array(found["corners"], np.float64)
-    picture = (int(findings["height"]), int(findings["width"]))
     return ReferenceObject(
-        found["kind"],
-        tuple((float(x), float(y)) for x, y in corners),
-        pose_to_cm(corners, found["kind"], picture),
-        float(found["corner_spread"]),
+        kind=found["kind"],
+        corners=tuple((float(x), float(y)) for x, y in found["corners"]),
+        to_cm=np.array(found["to_cm"], np.float64),
+        corner_spread=float(found["corner_spread"]),
     )
 
 

@@ -138,6 +138,7 @@ def test_a_sheet_of_paper_found_in_the_photo_gives_the_scale(photo: Photo) -> No
     sheet = {
         "kind": "a4",
         "corners": [[10, 10], [69.4, 10], [69.4, 52], [10, 52]],
+        "to_cm": [[0.5, 0, 0], [0, 0.5, 0], [0, 0, 1]],
         "corner_spread": 0.2,
     }
     analysed_again(photo, reference_object=sheet)
