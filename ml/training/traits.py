@@ -1,7 +1,8 @@
 """Train and evaluate the traits network: type, view, sleeve, neck, closure and landmarks.
 
     python -m ml.training.traits train    --data DIR --out DIR [--resume] [--encoder garment.pt]
-    python -m ml.training.traits evaluate --data DIR --out DIR [--split val|test]
+    python -m ml.training.traits evaluate --data DIR [--weights DIR] [--split val|test]
+    python -m ml.training.traits export   --data DIR --out DIR [--weights DIR] [--version V] [--test]
 
 `train` keeps a checkpoint of every epoch in `--out` and goes on from the last one with `--resume`.
 """
@@ -16,11 +17,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 from torch.utils.data import DataLoader
 
+from ml.registry import WEIGHTS, read_card
 from ml.training.crop_view import read_crops
 from ml.training.fine_tuning import (
     Training,
@@ -33,9 +34,21 @@ from ml.training.fine_tuning import (
 from ml.training.garment_loop import Average
 from ml.training.parts_labels import read_labelled
 from ml.training.traits_data import SIGMA, Known, TraitsBatch, TraitsPictures, read_known
-from ml.training.traits_network import HEADS, TraitsNetwork
+from ml.training.traits_export import (
+    best_spread,
+    best_temperatures,
+    card_json,
+    embedding_basis,
+    load_network,
+    onnx_answer,
+    torch_answer,
+    write_card,
+    write_traits,
+)
+from ml.training.traits_network import TraitsNetwork
 from ml.training.traits_scores import score_traits, see
-from ml.vision.traits import Answer
+from ml.vision.perception import NOT_A_GARMENT
+from ml.vision.traits import traits_facts
 
 CHECKPOINT = "traits.pt"
 BATCH, BY_EYE = 14, 6
@@ -43,6 +56,7 @@ ENCODER_RATE = 3e-4
 HEAD_RATE = 1.2e-3
 DECAY = 0.03
 SCORE_EVERY = 4
+EMBEDDING_PHOTOS = 1500
 SMOOTHING = 0.08
 # How much the losses count. The heat maps' loss is in nats over some 7,000 places.
 SHARES = {"family": 1.0, "type": 0.7, "view": 0.1, "sleeve": 0.3, "neck": 0.3, "closure": 0.3}
@@ -149,30 +163,42 @@ def heat_loss(heat: Tensor, points: Tensor) -> Tensor:
 
 def evaluate(state: Mapping[str, Tensor], run: Run, photos: Sequence[Known], split: str) -> str:
     """The scores of a network's state on a split in one line."""
-    network = TraitsNetwork()
-    network.fold()
-    network.load_state_dict(dict(state))
-    network = channels_last(network.eval())
-
-    def answer(canvas: NDArray[np.float32]) -> Answer:
-        with torch.inference_mode():
-            words, seen, heat, features = network(torch.from_numpy(canvas))
-        return Answer(
-            {name: words[name][0].numpy() for name in HEADS},
-            seen[0].numpy(),
-            heat[0].numpy(),
-            features[0].numpy(),
-        )
-
     chosen = [photo for photo in photos if photo.split == split]
+    answer = torch_answer(channels_last(load_network(state)))
     return score_traits(see(answer, run.data, chosen, read_crops(run.crops), run.area)).line()
+
+
+def export(run: Run, weights: Path, version: str, *, test: bool) -> None:
+    """Write traits.onnx and its card from the last checkpoint; `test` also measures the test split."""
+    saved = torch.load(run.out / CHECKPOINT, weights_only=True)
+    weights.mkdir(parents=True, exist_ok=True)
+    network, crops = load_network(saved["average"]), read_crops(run.crops)
+    photos = read_known(run.data, read_labelled(run.data))
+    answer = torch_answer(channels_last(network))
+    garments = [p for p in photos if p.split == "train" and p.words.get("family") != (NOT_A_GARMENT,)]
+    sample = garments[:: max(1, len(garments) // EMBEDDING_PHOTOS)]
+    features = np.array([one.features for one in see(answer, run.data, sample, crops, run.area)])
+    digest = write_traits(network, *embedding_basis(features.astype(np.float64)), weights / "traits.onnx")
+    scores, temperatures, spread = {}, {}, (1.0, 0.005)
+    for split in ("val", "test") if test else ("val",):
+        seen = see(answer, run.data, [p for p in photos if p.split == split], crops, run.area)
+        if split == "val":
+            temperatures, spread = best_temperatures(seen), best_spread(seen)
+        scores[split] = score_traits(seen)
+        print(split, scores[split].line(), flush=True)
+    card = card_json(
+        version=version, sha256=digest, area=run.area, temperatures=temperatures, spread=spread,
+        material=saved["material"], scores=scores,
+        recipe={"epochs": saved["epoch"], "steps": run.steps, "batch": BATCH, "area": run.area},
+    )  # fmt: skip
+    write_card(card, weights)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m ml.training.traits", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("command", choices=("train", "evaluate"))
+    parser.add_argument("command", choices=("train", "evaluate", "export"))
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("TECHPACK_DATA", "../shared/data")))
     parser.add_argument("--out", type=Path, default=Path("var/training/traits"), help="checkpoints")
     parser.add_argument("--crops", type=Path, default=Path("var/training/silhouettes/crops.json"))
@@ -181,6 +207,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--epochs", type=int, default=32)
     parser.add_argument("--steps", type=int, default=100, help="batches of an epoch")
     parser.add_argument("--area", type=int, default=320 * 320, help="pixels of the input")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of traits.onnx and its card")
+    parser.add_argument("--version", default="1.0.0", help="version written by export")
+    parser.add_argument("--test", action="store_true", help="export: measure the test split too")
     parser.add_argument("--split", choices=("val", "test"), default="val")
     options = parser.parse_args(arguments)
     run = Run(
@@ -190,10 +219,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.set_num_threads(1)
     if options.command == "train":
         train(run)
+    elif options.command == "export":
+        export(run, options.weights, options.version, test=options.test)
     else:
-        saved = torch.load(run.out / CHECKPOINT, weights_only=True)
-        photos = read_known(run.data, read_labelled(run.data))
-        print(evaluate(saved["average"], run, photos, options.split))
+        facts = traits_facts(read_card(options.weights, "traits"))
+        chosen = [p for p in read_known(run.data, read_labelled(run.data)) if p.split == options.split]
+        answer = onnx_answer(options.weights / "traits.onnx", facts)
+        print(score_traits(see(answer, run.data, chosen, read_crops(run.crops), facts.area)).line())
     return 0
 
 

@@ -15,7 +15,7 @@ from ml.training.traits_data import Known
 from ml.training.traits_network import HEADS, MEMBERS
 from ml.vision.garment_crop import Crop, crop_input
 from ml.vision.perception import NOT_A_GARMENT
-from ml.vision.traits import Answer, family_types, locate
+from ml.vision.traits import Answer, family_types, locate, softmax
 
 NEAR = 0.05  # of the garment's height: a landmark this near to the labelled one is right
 
@@ -27,7 +27,8 @@ class Seen:
     """A photo, what the network says of its words (chances by head), and its landmarks in photo pixels.
 
     ``points`` (20, 2), ``spread`` (20,) 1-sigma in pixels, ``chance`` (20,) of being visible; ``truth`` the
-    labelled points in pixels; ``height``: of the garment's silhouette, in pixels.
+    labelled points in pixels; ``height`` of the garment and ``diagonal`` of its crop in pixels; ``features``:
+    what the network gives as embedding.
     """
 
     photo: Known
@@ -37,6 +38,8 @@ class Seen:
     chance: NDArray[np.float64]
     truth: Mapping[str, tuple[float, float]]
     height: float
+    diagonal: float
+    features: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -57,10 +60,7 @@ def see(
     for photo in photos:
         pixels, crop = read_pixels(data, photo.image), crops[photo.image]
         answer = network(crop_input(pixels, crop, area))
-        chances = {
-            name: np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum()
-            for name, logits in answer.words.items()
-        }
+        chances = {name: softmax(logits) for name, logits in answer.words.items()}
         places, spread = locate(answer.heat)
         cell = np.array([crop.width / answer.heat.shape[2], crop.height / answer.heat.shape[1]])
         points = (places + 0.5) * cell + np.array([crop.left, crop.top])
@@ -71,7 +71,19 @@ def see(
         visible = 1 / (1 + np.exp(-answer.seen))
         # A crop has a margin of 6 % of its longer side above and below.
         height = crop.height - 0.12 * max(crop.height, crop.width) / 1.12
-        seen.append(Seen(photo, chances, points, spread * float(cell.mean()), visible, truth, height))
+        seen.append(
+            Seen(
+                photo=photo,
+                chances=chances,
+                points=points,
+                spread=spread * float(cell.mean()),
+                chance=visible,
+                truth=truth,
+                height=height,
+                diagonal=float(np.hypot(crop.width, crop.height)),
+                features=answer.embedding,
+            )
+        )
     return seen
 
 

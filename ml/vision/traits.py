@@ -1,26 +1,177 @@
-"""What the traits network says of a garment's crop: words with confidences, and landmarks."""
+"""What the traits network says of a garment's crop: words with confidences, landmarks, an embedding."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-WINDOW = 5  # cells round a heat map's peak that its place and spread are computed over
+from ml.errors import ModelError
+from ml.registry import ModelCard, Registry
+from ml.vision.garment_crop import Crop, crop_input
+from ml.vision.landmarks import LANDMARKS, Landmark
+from ml.vision.photo import Pixels
+
+NETWORK = "traits"
+TYPE, FAMILY = "type", "family"
+WINDOW = 5  # cells round a heat map's peak that its place is computed over
+
+
+@dataclass(frozen=True)
+class TraitsFacts:
+    """The part of the network's card that its answers are read by.
+
+    ``heads``: head → words in the order of its logits; the heads stand in this order in the output.
+    ``temperatures`` divide each head's logits. ``members``: family → its garment types. ``landmarks``: order
+    of the heat maps. ``spread``: a heat map's own spread is multiplied by the first number, and the second,
+    a share of the crop's diagonal, is added in squares, which makes it a standard error. ``seen_from``:
+    least chance of being visible from which a landmark is reported.
+    """
+
+    input: str
+    outputs: Mapping[str, str]
+    area: int
+    heads: Mapping[str, tuple[str, ...]]
+    temperatures: Mapping[str, float]
+    members: Mapping[str, tuple[str, ...]]
+    landmarks: tuple[str, ...]
+    spread: tuple[float, float]
+    seen_from: float
+
+    def __post_init__(self) -> None:
+        if not {TYPE, FAMILY} <= set(self.heads) or set(self.heads) != set(self.temperatures):
+            raise ValueError("heads must hold type and family, each with a temperature")
+        if set(self.members) != set(self.heads[FAMILY]):
+            raise ValueError("every family needs its members")
+        if set(self.landmarks) - set(LANDMARKS):
+            raise ValueError("unknown landmarks")
+        if min(*self.temperatures.values(), *self.spread) <= 0 or not 0 < self.seen_from < 1:
+            raise ValueError("temperatures and spread must be positive and seen_from between 0 and 1")
+
+
+def traits_facts(card: ModelCard) -> TraitsFacts:
+    """The facts of a traits network's card; raises ModelError "bad_card" when one is missing or wrong."""
+    facts: Any = card.facts
+    try:
+        first, second = facts["spread"]
+        return TraitsFacts(
+            input=str(facts["input"]["name"]),
+            outputs=MappingProxyType({name: str(facts["outputs"][name]) for name in OUTPUTS}),
+            area=int(facts["input"]["area"]),
+            heads=MappingProxyType({name: tuple(words) for name, words in facts["heads"].items()}),
+            temperatures=MappingProxyType({n: float(value) for n, value in facts["temperatures"].items()}),
+            members=MappingProxyType({name: tuple(types) for name, types in facts["members"].items()}),
+            landmarks=tuple(facts["landmarks"]),
+            spread=(float(first), float(second)),
+            seen_from=float(facts["seen_from"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(
+            "bad_card", f"The card of {card.name} {card.version} is not valid: {error}."
+        ) from error
+
+
+OUTPUTS = ("words", "seen", "heat", "embedding")
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """The network's raw answer for one crop: logits (classes,) of every head, ``seen`` (20,) logits,
-    ``heat`` (20, h, w) logits over places, ``features`` (N,).
+    """The network's raw answer for one crop: logits by head, ``seen`` (N,) logits, ``heat`` (N, h, w)
+    logits over places, ``embedding`` (256,) of unit length.
     """
 
     words: Mapping[str, NDArray[np.float32]]
     seen: NDArray[np.float32]
     heat: NDArray[np.float32]
-    features: NDArray[np.float32]
+    embedding: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Word:
+    """The likeliest word of a head and the confidence in it, 0–1."""
+
+    value: str
+    confidence: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The word as results carry it."""
+        return {"value": self.value, "confidence": self.confidence}
+
+
+@dataclass(frozen=True, eq=False)
+class Traits:
+    """``types``: chance of every garment type and of no garment. ``words``: view, sleeve, neck, closure.
+
+    ``landmarks``: those that are probably to be seen, in upright photo pixels. ``embedding``: (256,) float32
+    of unit length; near vectors are garments that look alike.
+    """
+
+    types: Mapping[str, float]
+    words: Mapping[str, Word]
+    landmarks: Mapping[str, Landmark]
+    embedding: NDArray[np.float32]
+
+
+def read_traits(pixels: Pixels, crop: Crop, registry: Registry) -> tuple[Traits, ModelCard]:
+    """What the network says of ``crop`` of ``pixels`` (H×W×3 uint8 sRGB). Raises ModelError."""
+    model = registry.load(NETWORK)
+    facts = traits_facts(model.card)
+    raw = model.run(**{facts.input: crop_input(pixels, crop, facts.area)})
+    answer = split_answer(raw, facts)
+    chances = {name: softmax(answer.words[name] / facts.temperatures[name]) for name in facts.heads}
+    types = family_types(
+        chances[FAMILY], chances[TYPE], facts.heads[FAMILY], facts.heads[TYPE], facts.members
+    )
+    words = {
+        name: Word(words[int(chances[name].argmax())], round(float(chances[name].max()), 4))
+        for name, words in facts.heads.items()
+        if name not in (TYPE, FAMILY)
+    }
+    landmarks = {
+        landmark.name: landmark
+        for landmark in place_landmarks(answer, crop, facts)
+        if landmark.confidence >= facts.seen_from
+    }
+    return Traits(types, words, landmarks, answer.embedding), model.card
+
+
+def split_answer(raw: Mapping[str, NDArray[np.float32]], facts: TraitsFacts) -> Answer:
+    """The first picture of the network's outputs, its words by head."""
+    words, start = {}, 0
+    logits = raw[facts.outputs["words"]][0]
+    for name, options in facts.heads.items():
+        words[name] = logits[start : start + len(options)]
+        start += len(options)
+    return Answer(
+        words,
+        raw[facts.outputs["seen"]][0],
+        raw[facts.outputs["heat"]][0],
+        raw[facts.outputs["embedding"]][0],
+    )
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Chances (N,) that sum to 1."""
+    chances = np.exp(logits.astype(np.float64) - float(logits.max()))
+    return np.asarray(chances / chances.sum())
+
+
+def place_landmarks(answer: Answer, crop: Crop, facts: TraitsFacts) -> list[Landmark]:
+    """Every landmark in upright photo pixels, with its standard error and its chance of being visible."""
+    places, spreads = locate(answer.heat)
+    cell = np.array([crop.width / answer.heat.shape[2], crop.height / answer.heat.shape[1]])
+    points = (places + 0.5) * cell + np.array([crop.left, crop.top])
+    floor = facts.spread[1] * float(np.hypot(crop.width, crop.height))
+    errors = np.hypot(spreads * float(cell.mean()) * facts.spread[0], floor)
+    chances = 1 / (1 + np.exp(-answer.seen.astype(np.float64)))
+    return [
+        Landmark(name, float(x), float(y), float(error), round(float(chance), 4))
+        for name, (x, y), error, chance in zip(facts.landmarks, points, errors, chances, strict=True)
+    ]
 
 
 def locate(heat: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
