@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from apps.techpacks.labels import CHANGES, HEADER, PAGES, PROVENANCE, STATES, VIEWS, Label, label
+from apps.techpacks.labels import CHANGES, HEADER, PAGES, PROVENANCE, REASONS, STATES, VIEWS, Label, label
 from ml.garment_types import NAMES
-from ml.points_of_measure import points_for
+from ml.points_of_measure import PointOfMeasure, points, points_for
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,11 @@ class LogEntry:
 
 @dataclass(frozen=True)
 class PackSource:
-    """All that goes into a pack. `measurements` maps POM code → {value, unit, uncertainty, provenance}."""
+    """All that goes into a pack.
+
+    `measurements` maps POM code → {value, unit, uncertainty, provenance, reason}: the rows of
+    garments.measurement_selectors. What is not reliable has a reason and is printed blank.
+    """
 
     style_no: str
     name: str
@@ -57,6 +61,7 @@ class PackSource:
 
 def build_content(source: PackSource) -> dict[str, Any]:
     """The pack as JSON-ready data. KeyError for a type, state or provenance outside the lists."""
+    poms = _poms(source)
     return {
         "header": _header(source),
         "labels": PAGES,
@@ -73,7 +78,8 @@ def build_content(source: PackSource) -> dict[str, Any]:
             }
             for colour in source.colours
         ],
-        "poms": _poms(source),
+        "poms": poms,
+        "footnotes": _footnotes(poms),
         "revisions": [
             {
                 "number": entry.number,
@@ -116,19 +122,32 @@ def _header(source: PackSource) -> dict[str, Any]:
 
 
 def _poms(source: PackSource) -> list[dict[str, Any]]:
+    """The POM set of the item, then what was typed beyond it."""
     if not source.garment_type:
         return []
-    rows = []
-    for point in points_for(source.garment_type):
-        known = source.measurements.get(point.code)
-        in_cm = known is not None and known["unit"] == "cm"
-        rows.append(
-            {
-                **dataclasses.asdict(point),
-                "value": known["value"] if known and in_cm else None,
-                "uncertainty": known.get("uncertainty") if known and in_cm else None,
-                "provenance": known["provenance"] if known and in_cm else None,
-                "mark": PROVENANCE[known["provenance"]][0] if known and in_cm else "",
-            }
-        )
-    return rows
+    own = points_for(source.garment_type)
+    codes = {point.code for point in own}
+    beyond = [points()[code] for code in source.measurements if code not in codes]
+    return [_pom(point, source.measurements.get(point.code)) for point in (*own, *beyond)]
+
+
+def _pom(point: PointOfMeasure, known: Mapping[str, Any] | None) -> dict[str, Any]:
+    """One line; `blank` is the mark that stands in the place of a value that is not reliable."""
+    row: dict[str, Any] = dataclasses.asdict(point)
+    blank: dict[str, Any] = dict.fromkeys(("value", "uncertainty", "provenance", "reason", "note"))
+    row |= blank | {"mark": "", "blank": ""}
+    if known is None or known["unit"] != "cm":
+        return row
+    if reason := known.get("reason"):
+        mark, note = REASONS[reason]
+        return row | {"reason": reason, "blank": mark, "note": note}
+    if known["value"] is None:
+        return row
+    shown = {key: known.get(key) for key in ("value", "uncertainty", "provenance")}
+    return row | shown | {"mark": PROVENANCE[known["provenance"]][0]}
+
+
+def _footnotes(poms: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What the marks of blank values mean; only those that are printed."""
+    marks = {row["blank"] for row in poms}
+    return [{"mark": mark, "label": text} for mark, text in REASONS.values() if mark in marks]

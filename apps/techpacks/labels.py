@@ -53,6 +53,7 @@ PAGES: Final = {
     "minus": label("公差 −", "Tol. −"),
     "plus": label("公差 +", "Tol. +"),
     "value_cm": label("寸法 cm", "Value cm"),
+    "note": label("備考", "Note"),
     "uncertainty": label("不確かさ cm", "Uncertainty cm"),
     "revision": label("改訂", "Rev."),
     "date": label("日時", "Date"),
@@ -80,6 +81,31 @@ CHANGES: Final = {
     "approved": label("承認", "Approved"),
     "changes_requested": label("修正依頼", "Changes requested"),
 }
+
+REASONS: Final = {
+    "too_uncertain": (
+        "※1",
+        label(
+            "信頼できません:不確かさが公差を超えています。実物を測って入力してください。",
+            "Not reliable: the uncertainty exceeds the tolerance. Measure the garment and type the value.",
+        ),
+    ),
+    "no_scale": (
+        "※2",
+        label(
+            "信頼できません:写真の縮尺が不明です。実寸を1か所入力するか、A4用紙と一緒に撮影してください。",
+            "Not reliable: the photo has no scale. Type one dimension, or photograph an A4 sheet beside it.",
+        ),
+    ),
+    "not_visible": (
+        "※3",
+        label(
+            "写真からは読み取れません。実物を測って入力してください。",
+            "Cannot be read in the photos. Measure the garment and type the value.",
+        ),
+    ),
+}
+"""Why a point of measure is blank: the mark printed in its place, and its footnote."""
 
 PROVENANCE: Final = {
     "estimated": ("E", label("推定", "estimated")),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.garments.measurement_selectors import measurements_for_user
 from apps.garments.models import Photo, Style
 from apps.garments.selectors import findings_for_user
 from apps.problems import NotFound
@@ -70,7 +71,7 @@ def pack_source_for_user(
         garment_provenance=findings.garment_provenance,
         colours=findings.colours,
         colour_provenance=findings.colour_provenance,
-        measurements={},
+        measurements={row.pom: row.to_json() for row in measurements_for_user(user, style).rows},
         flats=[
             Flat(view=revision.drawing.view, revision=revision.number, file=f"{revision.drawing.view}.svg")
             for revision in revisions

@@ -118,10 +118,17 @@ def _poms(book: Workbook, labels: Mapping[str, Any], poms: Sequence[Mapping[str,
         (_both(labels["value_cm"]), 14),
         (_both(labels["uncertainty"]), 18),
         (_both(labels["source"]), 16),
+        (_both(labels["note"]), 60),
     ]
     keys = ("code", "name_ja", "name_en", "how_ja", "how_en", "tolerance_minus", "tolerance_plus")
     rows = [
-        [*(row[key] for key in keys), row["value"], row["uncertainty"], row["provenance"] or ""]
+        [
+            *(row[key] for key in keys),
+            row["value"],
+            row["uncertainty"],
+            row["provenance"] or "",
+            f"{row['blank']} {_both(row['note'])}" if row["note"] else "",
+        ]
         for row in poms
     ]
     _table(book.create_sheet("寸法表 POM"), columns, rows)

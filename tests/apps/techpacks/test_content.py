@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import get_args
 
 import pytest
 
 from apps.techpacks.content import Flat, LogEntry, PackSource, build_content
+from apps.techpacks.labels import REASONS
+from ml.vision.measuring.values import Reason
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 NAVY = {"hex": "#1f2a44", "lab": [17.2, 3.1, -17.5], "share": 0.8, "name_en": "navy", "name_ja": "紺"}
@@ -56,6 +59,32 @@ def test_known_measurement_is_printed_with_uncertainty_and_provenance():
     known = {"T03": {"value": 52.4, "unit": "cm", "uncertainty": 0.6, "provenance": "estimated"}}
     row = next(r for r in build_content(replace(SOURCE, measurements=known))["poms"] if r["code"] == "T03")
     assert (row["value"], row["uncertainty"], row["mark"]) == (52.4, 0.6, "E")
+
+
+def not_reliable(reason: str) -> dict[str, object]:
+    return {"value": None, "unit": "cm", "uncertainty": 1.4, "provenance": "estimated", "reason": reason}
+
+
+def test_what_is_not_reliable_is_blank_with_a_mark_and_a_footnote_in_both_languages():
+    known = {"T03": not_reliable("too_uncertain"), "N4": not_reliable("not_visible")}
+    content = build_content(replace(SOURCE, measurements=known))
+    rows = {row["code"]: row for row in content["poms"]}
+    assert (rows["T03"]["value"], rows["T03"]["uncertainty"], rows["T03"]["mark"]) == (None, None, "")
+    assert [rows[code]["blank"] for code in ("T03", "N4", "T05")] == ["※1", "※3", ""]
+    assert [note["mark"] for note in content["footnotes"]] == ["※1", "※3"]
+    first = content["footnotes"][0]["label"]
+    assert "信頼できません" in first["ja"]
+    assert "Not reliable" in first["en"]
+
+
+def test_every_reason_has_a_footnote():
+    assert set(REASONS) == set(get_args(Reason))
+
+
+def test_what_was_typed_beyond_the_item_is_printed_after_its_points():
+    known = {"B01": {"value": 38.0, "unit": "cm", "uncertainty": None, "provenance": "typed", "reason": None}}
+    last = build_content(replace(SOURCE, measurements=known))["poms"][-1]
+    assert (last["code"], last["value"], last["mark"]) == ("B01", 38.0, "T")
 
 
 def test_pixels_are_never_printed_as_centimetres():

@@ -103,10 +103,25 @@ def test_workbook_has_real_numbers_one_table_a_sheet_and_no_merged_cells():
     assert book.sheetnames == ["品番情報 Style", "配色表 Colourways", "寸法表 POM", "変更履歴 Revisions"]
     assert all(not sheet.merged_cells.ranges for sheet in book)
     chest = next(row for row in book["寸法表 POM"].iter_rows(values_only=True) if row[0] == "T03")
-    assert chest[5:] == (1.0, 1.0, 52.4, 0.6, "typed")
+    assert chest[5:] == (1.0, 1.0, 52.4, 0.6, "typed", None)
     colour = list(book["配色表 Colourways"].iter_rows(values_only=True))[1]
     assert colour[2:5] == (NAVY["name_ja"], NAVY["name_en"], NAVY["hex"])
     assert colour[8] == pytest.approx(80.0)
+
+
+def test_a_value_that_is_not_reliable_is_blank_and_explained_in_pdf_and_workbook():
+    unsure = {"value": None, "unit": "cm", "uncertainty": 1.4, "provenance": "estimated"}
+    known = {"T03": {**unsure, "reason": "too_uncertain"}}
+    content = build_content(replace(SOURCE, measurements=known, flats=[]))
+    page = PdfReader(io.BytesIO(render_pdf(content, {}, settings.FONT_FOLDER))).pages[2].extract_text()
+    assert page.count("※1") == 2
+    assert "信頼できません" in page
+    assert "Not reliable: the uncertainty exceeds the tolerance." in page
+    assert "※2" not in page
+    sheet = openpyxl.load_workbook(io.BytesIO(render_xlsx(content, {})))["寸法表 POM"]
+    chest = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "T03")
+    assert chest[7:10] == (None, None, None)
+    assert chest[10].startswith("※1 信頼できません")
 
 
 def test_workbook_text_is_never_a_formula():
