@@ -24,6 +24,8 @@ class GarmentsConfig(AppConfig):
                     ("opening", _("Opening the photo")),
                     ("segmentation", _("Finding the silhouette")),
                     ("type", _("Recognising the garment")),
+                    ("parts", _("Finding the parts")),
+                    ("measurements", _("Measuring the garment")),
                     ("colours", _("Reading the colours")),
                     ("quality", _("Judging the photo")),
                     ("outline", _("Tracing the outline")),

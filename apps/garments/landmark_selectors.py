@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from apps.garments.models import Analysis, LandmarkDecision, Photo
 from apps.garments.selectors import Viewer, analysis_usable_for_user, visible
 from ml.vision.landmarks import LANDMARKS, Landmark, landmarks_from_json
@@ -55,12 +57,15 @@ def landmarks_for_user(user: Viewer, photo: Photo, analysis: Analysis) -> dict[s
 
 def landmark_decisions_for_user(user: Viewer, photo: Photo) -> dict[str, LandmarkDecision]:
     """The newest decision about each landmark of a photo, without those that were taken back."""
-    newest = (
-        visible(LandmarkDecision.objects.all(), user)
-        .filter(photo=photo)
-        .order_by("name", "-decided_at", "-id")
-        .distinct("name")
-    )
+    return newest_landmark_decisions(photo, visible(LandmarkDecision.objects.all(), user))
+
+
+def newest_landmark_decisions(
+    photo: Photo, decisions: QuerySet[LandmarkDecision] | None = None
+) -> dict[str, LandmarkDecision]:
+    """Of some decisions, by default all, the newest about each landmark of a photo; see above."""
+    rows = LandmarkDecision.objects.all() if decisions is None else decisions
+    newest = rows.filter(photo=photo).order_by("name", "-decided_at", "-id").distinct("name")
     return {decision.name: decision for decision in newest if decision.verb != Verb.TAKE_BACK}
 
 
