@@ -6,10 +6,12 @@ from playwright.sync_api import Page
 
 from apps.accounts.models import User
 from apps.svg.models import Revision
-from tests.apps.garments.factories import a_photo, a_style
+from tests.apps.garments.factories import a_style
+from tests.apps.garments.measured import a_measured_photo
 from tests.apps.people import a_person
 from tests.apps.svg.factories import a_revision, redrawn
 from tests.browser.sign_in import sign_in
+from tests.browser.test_parts import ATTRIBUTES, FOUND
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -23,6 +25,8 @@ INSIDE = [
     "/styles/{style}/",
     "/styles/{style}/edit/",
     "/styles/{style}/review/",
+    "/styles/{style}/review/#parts",
+    "/styles/{style}/review/#measure",
     "/styles/{style}/review/?revision=1",
     "/styles/{style}/techpack/",
     "/settings/",
@@ -64,8 +68,9 @@ def faults(page: Page, addresses: list[str], site: str) -> list[str]:
 
 
 def a_reviewed_style(user: User) -> Revision:
-    """A style of the user's with a photo and two revisions."""
-    return redrawn(a_revision(a_photo(a_style(user, name="Boxy tee"))))
+    """A style of the user's with a photo – parts, landmarks and attributes in it – and two revisions."""
+    photo = a_measured_photo(a_style(user, name="Boxy tee"), parts=FOUND, attributes=ATTRIBUTES)
+    return redrawn(a_revision(analysis=photo.analyses.get()))
 
 
 def test_pages_before_signing_in(page: Page, live_site: str):

@@ -1,9 +1,14 @@
 import { computed, effect, signal } from "@preact/signals-core";
 import { K_MAX, K_MIN, boxOf, cameraOf, fit, keepInSight, viewOf } from "./viewport.js";
 
-/** How a single part is shown: with this much of its surroundings, and no nearer than this beyond the whole sheet. */
+/**
+ * How a single part is shown: with this much of its surroundings, no nearer than this beyond the whole sheet – but
+ * a tiny one this many pixels large, as far as the photo's pixels carry.
+ */
 const SURROUNDINGS = 1.2;
 const NEAREST = 4;
+const TINY_PX = 44;
+const UTMOST = 10;
 
 export const MODES = ["side", "overlay", "photo", "flat"];
 const SHORT_SIDE_MM = 210;
@@ -84,7 +89,9 @@ export class CanvasState {
     const margin = SURROUNDINGS * Math.max(box.width, box.height);
     const roomy = { x: box.x - margin, y: box.y - margin, width: box.width + 2 * margin, height: box.height + 2 * margin };
     const wanted = fit(roomy, pane, 0);
-    const k = Math.min(wanted.k, fit(this.box.value, pane).k * NEAREST);
+    const whole = fit(this.box.value, pane).k;
+    const tiny = Math.min(TINY_PX / Math.max(box.width, box.height), whole * UTMOST);
+    const k = Math.min(wanted.k, Math.max(whole * NEAREST, tiny));
     return viewOf({ cx: box.x + box.width / 2, cy: box.y + box.height / 2, k }, pane);
   }
 

@@ -14,6 +14,8 @@ import { shortcutFor, shortcutsOf } from "./shortcuts.js";
 import { boxAround, cameraOf, cssTransform, pan, zoomAt } from "./viewport.js";
 
 const BLINK_MS = 700;
+/** Below this width two panes are too small to work in. */
+const NARROW = 640;
 const PX_PER_MM = 96 / 25.4;
 
 /**
@@ -34,6 +36,7 @@ class FlatCanvas extends LitElement {
   #layer = signal(null);
   #isPanning = false;
   #closeUp = null;
+  #modeBefore = null;
   #said = "";
 
   createRenderRoot() {
@@ -76,8 +79,13 @@ class FlatCanvas extends LitElement {
 
   /** Works with this layer over the photo from now on; null: with none. A photo must be in sight for it. */
   use(layer) {
+    if (this.#layer.value !== layer) this.showBefore();
     this.#layer.value = layer;
-    if (layer && this.state.mode.value === "flat" && this.state.source.value.photo) this.setMode("photo");
+    const mode = this.state.mode.value;
+    const isHidden = mode === "flat" || (mode === "side" && this.clientWidth < NARROW);
+    if (!isHidden || !this.state.source.value.photo) return;
+    this.#modeBefore ??= this.state.wished.value;
+    this.setMode("photo");
   }
 
   /** Takes the layer away again, unless another has taken its place. */
@@ -85,6 +93,8 @@ class FlatCanvas extends LitElement {
     if (this.#layer.value !== layer) return;
     this.showBefore();
     this.#layer.value = null;
+    if (this.#modeBefore && this.state.wished.value === "photo") this.setMode(this.#modeBefore);
+    this.#modeBefore = null;
   }
 
   /** Where photo points lie in the pane that shows the photo; null while none does. */

@@ -25,6 +25,14 @@ export function shortcutsOf(canvas) {
   ];
 }
 
+/** What the help says about undo and redo, which keys.js knows by Ctrl. */
+export function undoLines() {
+  return [
+    { keys: [], shown: ["Ctrl+Z"], label: gettext("Undo"), run: () => undefined },
+    { keys: [], shown: ["Ctrl+⇧Z", "Ctrl+Y"], label: gettext("Redo"), run: () => undefined },
+  ];
+}
+
 /**
  * The shortcut a key event means, or undefined: the first whose key it is, whose `shift` (when it names one) is as
  * pressed, and whose `when()` (when it has one) holds.

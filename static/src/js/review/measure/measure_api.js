@@ -9,6 +9,6 @@ export const measureApi = {
   resetLandmark: (photo, name) => request(`${API}/photos/${photo}/landmarks/${name}`, { method: "DELETE" }),
   measurements: (style) => request(`${API}/styles/${style}/measurements`),
   type: (style, pom, value) => request(`${API}/styles/${style}/measurements/${pom}`, { method: "PUT", body: { value } }),
-  confirm: (style, pom) => request(`${API}/styles/${style}/measurements/${pom}/confirm`, { method: "POST" }),
+  confirm: (style, pom, seen) => request(`${API}/styles/${style}/measurements/${pom}/confirm`, { method: "POST", body: { seen } }),
   takeBack: (style, pom) => request(`${API}/styles/${style}/measurements/${pom}`, { method: "DELETE" }),
 };

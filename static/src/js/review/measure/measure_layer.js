@@ -1,6 +1,7 @@
 import { svg, nothing } from "lit";
 import { gettext, interpolate } from "../../i18n.js";
 import { placed } from "../label_places.js";
+import { undoLines } from "../shortcuts.js";
 import { TAG_HEIGHT, points, tag, tagWidth } from "../marks.js";
 import { writeCentimetres } from "./centimetres.js";
 import { landmarkLabel } from "./landmark_names.js";
@@ -220,6 +221,7 @@ export class MeasureLayer {
       ...arrows(10, true),
       { keys: ["Delete", "Backspace"], shown: ["Del"], label: gettext("The point is not there"), when: chosen, run: () => store.hidePoint(store.selected.value) },
       { keys: ["u"], label: gettext("Put the point back to where it was found"), when: chosen, run: () => store.resetPoint(store.selected.value) },
+      ...undoLines(),
       { keys: ["Escape"], shown: ["Esc"], label: gettext("Leave the point"), run: () => this.#leavePoint() },
     ];
   }

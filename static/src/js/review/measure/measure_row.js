@@ -26,13 +26,20 @@ export function measureRow(store, row, { editable, showLine, leaveLine }) {
       <span class="soft small">cm</span>
     </div>
     ${editable ? action(store, row, name) : nothing}
-    <p class="measure-how soft small" id="how-${row.pom}">${JAPANESE ? row.how_ja : row.how_en} <span class="numbers">(${tolerance(row)})</span></p>
+    <p class="measure-how soft small" id="how-${row.pom}">${JAPANESE ? row.how_ja : row.how_en} <span class="numbers">(${tolerance(row)})</span>${doubt(row)}</p>
   </li>`;
 }
 
 function tolerance({ tolerance_minus: minus, tolerance_plus: plus }) {
   const words = minus === plus ? `± ${plus.toFixed(1)}` : `− ${minus.toFixed(1)} / + ${plus.toFixed(1)}`;
   return interpolate(gettext("tolerance %(range)s cm"), { range: words });
+}
+
+/** Why a value that could be computed is not shown. */
+function doubt({ reason, uncertainty }) {
+  if (reason !== "too_uncertain" || uncertainty === null) return nothing;
+  const values = { uncertainty: writeUncertainty(uncertainty) };
+  return html`<br>${interpolate(gettext("It could only be estimated to %(uncertainty)s cm, which is more than the tolerance. Measure it and type it."), values)}`;
 }
 
 function meta(row) {
@@ -42,8 +49,8 @@ function meta(row) {
   }
   switch (row.reason) {
     case "too_uncertain":
-      return html`<span class="icon-warn measure-doubt">${icon("triangle-alert")}${gettext("Not reliable")}</span>
-        ${row.uncertainty === null ? nothing : html`<span class="numbers">${interpolate(gettext("%(uncertainty)s cm is more than the tolerance"), { uncertainty: writeUncertainty(row.uncertainty) })}</span>`}`;
+      return html`<span class="measure-doubt">${icon("triangle-alert")}${gettext("Not reliable")}</span>
+        ${row.uncertainty === null ? nothing : html`<span class="numbers">${writeUncertainty(row.uncertainty)}</span>`}`;
     case "not_visible":
       return html`<span>${icon("eye-off")}${gettext("Not visible")}</span>`;
     default:

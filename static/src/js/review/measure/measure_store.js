@@ -123,7 +123,8 @@ export class MeasureStore {
   }
 
   confirm(pom) {
-    return this.#decide(pom, () => this.#api.confirm(this.#style, pom));
+    const seen = this.rows.value.find((row) => row.pom === pom)?.value;
+    return this.#decide(pom, () => this.#api.confirm(this.#style, pom, seen));
   }
 
   takeBack(pom) {

@@ -66,15 +66,32 @@ export function same(a, b) {
   return a.every((value, index) => Math.abs(value - b[index]) < 0.05);
 }
 
+/** Sides shorter than this in pane pixels have no handle of their own; their corners' handles stand off. */
+const ROOMY_PX = 36;
+const OFF_PX = 6;
+
+/** [[handle, [x, y] in pane pixels]]: on the box, around a small one so that it stays in sight. */
+export function handlePlaces(box, frame) {
+  const { width, height } = sizeOf(box);
+  const isRoomy = (length) => length * frame.scale > ROOMY_PX;
+  const usable = HANDLES.filter((handle) => handle.length === 2 || isRoomy(handle === "n" || handle === "s" ? width : height));
+  const middle = frame.toPane([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2]);
+  const isSmall = !isRoomy(width) || !isRoomy(height);
+  return usable.map((handle) => {
+    const [x, y] = frame.toPane(handlePoint(box, handle));
+    const [dx, dy] = [x - middle[0], y - middle[1]];
+    const off = isSmall ? 1 + OFF_PX / (Math.hypot(dx, dy) || 1) : 1;
+    return [handle, [middle[0] + dx * off, middle[1] + dy * off]];
+  });
+}
+
 /** The handle of the box nearest to pane point `at` within `reach`, or null. Corners win over sides. */
 export function handleAt(box, at, frame, reach) {
-  const apart = (handle) => {
-    const [x, y] = frame.toPane(handlePoint(box, handle));
-    return Math.hypot(x - at[0], y - at[1]);
-  };
-  const [width, height] = [sizeOf(box).width * frame.scale, sizeOf(box).height * frame.scale];
-  const usable = HANDLES.filter((handle) => handle.length === 2 || (handle === "n" || handle === "s" ? width : height) > 36);
-  const near = usable.map((handle) => [apart(handle), handle]).filter(([distance]) => distance <= reach);
+  const isSmall = Math.max(sizeOf(box).width, sizeOf(box).height) * frame.scale < ROOMY_PX;
+  const within = isSmall ? Math.min(reach, OFF_PX + 2) : reach;
+  const near = handlePlaces(box, frame)
+    .map(([handle, [x, y]]) => [Math.hypot(x - at[0], y - at[1]), handle])
+    .filter(([distance]) => distance <= within);
   near.sort((a, b) => a[0] - b[0] || b[1].length - a[1].length);
   return near[0]?.[1] ?? null;
 }

@@ -4,14 +4,14 @@ import { gettext, interpolate } from "../../i18n.js";
 import { icon } from "../../icon.js";
 import { advisoryText } from "./advisories.js";
 import { tidy } from "./boxes.js";
-import { KINDS, kindLabel, stateLabel } from "./kinds.js";
+import { KINDS, isKept, kindLabel, stateLabel } from "./kinds.js";
 
 /** The selected part: decide, rename, place by numbers. Without a selection it says how to begin. */
 export function currentPart(layer, editable) {
   const part = layer.store.current.value;
   if (!part) {
     return html`<p class="part-hint soft small">${gettext("Choose a part in the photo or in the list.")}
-      ${editable ? html`<br><kbd>J</kbd> <kbd>K</kbd> ${gettext("next, previous")} · <kbd>Y</kbd> ${gettext("accept")} · <kbd>N</kbd> ${gettext("reject")} · <kbd>?</kbd> ${gettext("all keys")}` : nothing}</p>`;
+      ${editable ? html`<span class="keys-hint"><br><kbd>J</kbd> <kbd>K</kbd> ${gettext("next, previous")} · <kbd>Y</kbd> ${gettext("accept")} · <kbd>N</kbd> ${gettext("reject")} · <kbd>?</kbd> ${gettext("all keys")}</span>` : nothing}</p>`;
   }
   return html`<div class="part-card" role="group" aria-label=${gettext("The selected part")}>
     <div class="row part-title">
@@ -54,10 +54,9 @@ function found(part) {
 }
 
 function decisions(layer, part) {
-  const is = (state) => String(part.state === state);
   return html`<div class="part-decisions">
-    <button type="button" class="button" aria-pressed=${is("accepted")} @click=${() => layer.decide("accept")}>${icon("check")}${gettext("Accept")} <kbd>Y</kbd></button>
-    <button type="button" class="button" aria-pressed=${is("rejected")} @click=${() => layer.decide("reject")}>${icon("x")}${gettext("Reject")} <kbd>N</kbd></button>
+    <button type="button" class="button" aria-pressed=${String(isKept(part.state))} @click=${() => layer.decide("accept")}>${icon("check")}${gettext("Accept")} <kbd>Y</kbd></button>
+    <button type="button" class="button" aria-pressed=${String(part.state === "rejected")} @click=${() => layer.decide("reject")}>${icon("x")}${gettext("Reject")} <kbd>N</kbd></button>
     <button type="button" class="button button-quiet button-icon" ?disabled=${part.state === "open"} aria-label=${gettext("Take the last decision back")}
       title=${gettext("Take the last decision back")} @click=${() => layer.takeBack()}>${icon("undo-2")}</button>
     <button type="button" class="button button-quiet button-icon" aria-label=${gettext("Zoom to the part")} title=${gettext("Zoom to the part")} @click=${() => layer.show()}>${icon("zoom-in")}</button>

@@ -35,6 +35,11 @@ export const STATE_ICONS = {
   rejected: "x",
 };
 
+/** Whether a person said that the part is there. */
+export function isKept(state) {
+  return state === "accepted" || state === "corrected" || state === "added";
+}
+
 export function stateLabel(state) {
   switch (state) {
     case "accepted": return gettext("Accepted");

@@ -1,8 +1,9 @@
 import { svg, nothing } from "lit";
 import { gettext, interpolate } from "../../i18n.js";
 import { placed } from "../label_places.js";
+import { undoLines } from "../shortcuts.js";
 import { TAG_HEIGHT, points, tag, tagWidth } from "../marks.js";
-import { HANDLES, contains, corners, grown, handleAt, handlePoint, moved, resized, sizeOf, tidy, under } from "./boxes.js";
+import { contains, corners, grown, handleAt, handlePlaces, moved, resized, sizeOf, tidy, under } from "./boxes.js";
 import { STATE_ICONS, kindLabel, stateLabel } from "./kinds.js";
 import { inOrder } from "./part_order.js";
 
@@ -78,12 +79,9 @@ export class PartsLayer {
   }
 
   #handles(box, frame) {
-    const { width, height } = sizeOf(box);
-    const roomy = { n: width, s: width, e: height, w: height };
-    return HANDLES.filter((handle) => handle.length === 2 || roomy[handle] * frame.scale > 36).map((handle) => {
-      const [x, y] = frame.toPane(handlePoint(box, handle));
-      return svg`<rect class="handle" x=${Math.round(x) - 4} y=${Math.round(y) - 4} width="8" height="8"></rect>`;
-    });
+    return handlePlaces(box, frame).map(
+      ([, [x, y]]) => svg`<rect class="handle" x=${Math.round(x) - 4} y=${Math.round(y) - 4} width="8" height="8"></rect>`,
+    );
   }
 
   #labels(parts, frame, pane, selected, hovered) {
@@ -282,6 +280,7 @@ export class PartsLayer {
       { keys: ["f"], label: gettext("Zoom to the part"), run: () => this.show() },
       ...arrows(moved, false, gettext("Move the box")),
       ...arrows(grown, true, gettext("Make the box larger or smaller")),
+      ...undoLines(),
       { keys: ["Escape"], shown: ["Esc"], label: gettext("Leave the part, or stop adding"), run: () => this.escape() },
     ];
   }

@@ -5,7 +5,7 @@ import { icon } from "../../icon.js";
 import { toast } from "../../toasts.js";
 import { PhotoPanel } from "../photo_panel.js";
 import { advisoryText } from "./advisories.js";
-import { KINDS, STATE_ICONS, kindLabel, stateLabel } from "./kinds.js";
+import { KINDS, STATE_ICONS, isKept, kindLabel, stateLabel } from "./kinds.js";
 import { currentPart } from "./current_part.js";
 import { partsApi } from "./parts_api.js";
 import { PartsLayer, partName } from "./parts_layer.js";
@@ -97,7 +97,7 @@ class PartsPanel extends PhotoPanel {
       </button>
       ${this.editable
         ? html`<button type="button" class="button button-quiet button-small button-icon" aria-label=${say(gettext("Accept %(name)s"))} title=${say(gettext("Accept %(name)s"))}
-              aria-pressed=${String(part.state === "accepted")} @click=${() => store.accept(part.id)}>${icon("check")}</button>
+              aria-pressed=${String(isKept(part.state))} @click=${() => store.accept(part.id)}>${icon("check")}</button>
             <button type="button" class="button button-quiet button-small button-icon" aria-label=${say(gettext("Reject %(name)s"))} title=${say(gettext("Reject %(name)s"))}
               aria-pressed=${String(part.state === "rejected")} @click=${() => store.reject(part.id)}>${icon("x")}</button>`
         : nothing}

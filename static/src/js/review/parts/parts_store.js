@@ -7,6 +7,12 @@ import { grouped, inOrder, neighbour, progress } from "./part_order.js";
 const CONFLICT = 409;
 const GONE = 404;
 
+/** What a part becomes that a person says is there: as the server names it. */
+function whenThere(part) {
+  if (!part?.found) return "added";
+  return part.kind === part.found.kind && same(part.box, part.found.box) ? "accepted" : "corrected";
+}
+
 /**
  * The parts of one photo: what the server says, what is selected, and every decision as a command. A command
  * shows its effect at once, and the server's answer replaces it; when the server refuses, the part is what it was
@@ -95,7 +101,7 @@ export class PartsStore {
   }
 
   accept(id) {
-    return this.#decide(id, { state: "accepted" }, (seen) => this.#api.accept(id, seen));
+    return this.#decide(id, { state: whenThere(this.#find(id)) }, (seen) => this.#api.accept(id, seen));
   }
 
   reject(id) {
@@ -110,8 +116,7 @@ export class PartsStore {
     if (kind && kind !== part.kind) changes.kind = kind;
     if (box && !same(box, part.box)) changes.box = box;
     if (!Object.keys(changes).length) return Promise.resolve(false);
-    const state = part.state === "added" ? "added" : "corrected";
-    return this.#decide(id, { ...changes, state }, (seen) => this.#api.change(id, seen, changes));
+    return this.#decide(id, { ...changes, state: part.found ? "corrected" : "added" }, (seen) => this.#api.change(id, seen, changes));
   }
 
   add(kind, box) {
@@ -179,7 +184,8 @@ export class PartsStore {
         this.#put({ ...before, version: this.#find(id)?.version });
         throw error;
       }
-      this.history.add({ undo: () => this.#undoOne(id), redo: again });
+      // The server keeps no trace of saying the same again, so there is nothing to undo either.
+      if (this.#find(id)?.version !== before.version) this.history.add({ undo: () => this.#undoOne(id), redo: again });
     });
   }
 
