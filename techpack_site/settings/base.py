@@ -169,6 +169,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
 ML_DEVICE = env.str("TECHPACK_DEVICE", "cpu")
+ML_WEIGHTS = ROOT / "ml" / "weights"
 
 
 def is_news(record: logging.LogRecord) -> bool:
