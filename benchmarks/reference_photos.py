@@ -11,7 +11,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from ml.vision.measuring.frame import project
-from ml.vision.measuring.pose import SIZES
+from ml.vision.measuring.pose import SIZES, rectangle
 
 Pixels = NDArray[np.uint8]
 Kind = Literal["a4", "card"]
@@ -25,7 +25,7 @@ TRIES = 60
 
 @dataclass(frozen=True, eq=False)
 class Composite:
-    """A photo with a reference. ``to_cm``: upright pixels → cm of the plane; ``corners``: 4×2 px, clockwise."""
+    """A photo with a reference. ``to_cm``: upright pixels → cm of the plane; ``corners``: 4×2 px."""
 
     pixels: Pixels
     kind: Kind
@@ -39,12 +39,12 @@ def with_reference(
 ) -> Composite | None:
     """``pixels`` enlarged to ``longest`` px with a reference on its floor; None where there is no room.
 
-    The camera is a phone's (focal length 0.72–0.85 of the longer side), tilted by up to MOST_TILT about a random
+    The camera is a phone's (focal length 0.72–0.85 of the longer side), tilted by up to MOST_TILT about any
     axis; the sheet or card has a shadow, uneven light, the photo's blur, sensor noise and JPEG artefacts.
     """
     factor = longest / max(pixels.shape[:2])
     size = (round(pixels.shape[1] * factor), round(pixels.shape[0] * factor))
-    photo = cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC)
+    photo = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC), np.uint8)
     cloth = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST).astype(np.bool_)
     y, x = np.nonzero(cloth)
     if not len(x):
@@ -64,7 +64,7 @@ def with_reference(
         on = float(cloth[cover > 0].mean())
         # A sheet across the garment's outline is no good photo; late tries take any clear place.
         if (on < 0.02) if beside and attempt < TRIES // 2 else (on < 0.02 or on > 0.98):
-            to_cm = np.linalg.inv(_placed(to_pixels, place, angle))
+            to_cm = np.asarray(np.linalg.inv(_placed(to_pixels, place, angle)), np.float64)
             return Composite(_pasted(photo, drawn, kind, corners, random), kind, to_cm, corners, on > 0.5)
     return None
 
@@ -76,23 +76,22 @@ def _camera(size: tuple[int, int], cm_per_px: float, random: Generator) -> NDArr
     tilt, way = np.radians(random.uniform(0, MOST_TILT)), random.uniform(0, 2 * np.pi)
     rotation = cv2.Rodrigues(tilt * np.array((np.cos(way), np.sin(way), 0.0)))[0]
     camera = np.array(((focal, 0, width / 2), (0, focal, height / 2), (0, 0, 1.0)))
-    return camera @ np.column_stack((rotation[:, 0], rotation[:, 1], (0.0, 0.0, focal * cm_per_px)))
+    place = (0.0, 0.0, focal * cm_per_px)
+    return np.asarray(camera @ np.column_stack((rotation[:, 0], rotation[:, 1], place)), np.float64)
 
 
 def _placed(to_pixels: NDArray[np.float64], place: NDArray[np.float64], angle: float) -> NDArray[np.float64]:
     """``to_pixels`` with the plane's origin at ``place`` (px) and its axes turned by ``angle``."""
-    origin = project(np.linalg.inv(to_pixels), place[None])[0]
+    origin = project(np.asarray(np.linalg.inv(to_pixels), np.float64), place[None])[0]
     cosine, sine = np.cos(angle), np.sin(angle)
     move = np.array(((cosine, -sine, origin[0]), (sine, cosine, origin[1]), (0, 0, 1.0)))
-    return to_pixels @ move
+    return np.asarray(to_pixels @ move, np.float64)
 
 
 def _corners(
     kind: Kind, to_pixels: NDArray[np.float64], place: NDArray[np.float64], angle: float
 ) -> NDArray[np.float64]:
-    length, breadth = SIZES[kind]
-    shape = np.array(((-length, -breadth), (length, -breadth), (length, breadth), (-length, breadth))) / 2
-    return project(_placed(to_pixels, place, angle), shape)
+    return project(_placed(to_pixels, place, angle), rectangle(kind))
 
 
 def _drawing(kind: Kind, random: Generator) -> Pixels:
@@ -153,9 +152,9 @@ def _pasted(
     lit = warped[..., :3] * light * tint * ramp
     part[:] = lit + part * (1 - opacity)
     out += random.normal(0, random.uniform(1.0, 4.0), out.shape)
-    written = cv2.imencode(
-        ".jpg",
-        np.clip(out, 0, 255).astype(np.uint8)[..., ::-1],
-        [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(82, 95))],
-    )[1]
-    return np.ascontiguousarray(cv2.imdecode(written, cv2.IMREAD_COLOR)[..., ::-1])
+    quality = [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(82, 95))]
+    written = cv2.imencode(".jpg", np.clip(out, 0, 255).astype(np.uint8)[..., ::-1], quality)[1]
+    opened = cv2.imdecode(written, cv2.IMREAD_COLOR)
+    if opened is None:
+        raise RuntimeError("a JPEG just written cannot be read")
+    return np.ascontiguousarray(opened[..., ::-1], np.uint8)

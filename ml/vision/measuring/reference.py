@@ -14,8 +14,10 @@ from ml.vision.photo import Pixels
 MOST_TILT = 30.0  # degrees from straight above
 # Long side by the longer side of the garment's box: garments of 25 cm (an infant's) to 180 cm.
 SHARES: dict[ReferenceKind, tuple[float, float]] = {"a4": (0.16, 1.2), "card": (0.045, 0.35)}
-# px of the long side: smaller ones are labels, patches and price tags as often as cards.
-LEAST_PX: dict[ReferenceKind, float] = {"a4": 60.0, "card": 44.0}
+# px of the long side, on the garment and beside it: smaller things on a garment are labels, patches and price
+# tags as often as cards.
+LEAST_PX: dict[ReferenceKind, tuple[float, float]] = {"a4": (60.0, 60.0), "card": (44.0, 34.0)}
+BESIDE = 0.05  # of the shape's area that may lie on the garment
 LEAST_SUPPORT, LEAST_MEAN_SUPPORT = 0.65, 0.82
 MOST_RESIDUAL = 0.006  # of the shorter side, and never less than MOST_RESIDUAL_PX
 MOST_RESIDUAL_PX = 0.5
@@ -45,7 +47,7 @@ def find_reference(pixels: Pixels, mask: Mask) -> ReferenceObject | None:
         quad = refined(pixels, rough)
         if quad is None or not _clean(quad):
             continue
-        found = _judged(quad, garment, (pixels.shape[0], pixels.shape[1]))
+        found = _judged(quad, garment, mask)
         if found is not None and (best is None or found[0] > best[0]):
             best = found
     return None if best is None else best[1]
@@ -68,8 +70,10 @@ def _clean(quad: Quad) -> bool:
     )
 
 
-def _judged(quad: Quad, garment: float, picture: tuple[int, int]) -> tuple[float, ReferenceObject] | None:
+def _judged(quad: Quad, garment: float, mask: Mask) -> tuple[float, ReferenceObject] | None:
     """The reference that ``quad`` is, with a merit to choose among several; None when it is none."""
+    picture = (int(mask.shape[0]), int(mask.shape[1]))
+    beside = _share_on(mask, quad.corners) < BESIDE
     # Sides hold to a fraction of their scatter; blur, shadow and the printed edge add a little.
     spread = float(np.hypot(quad.residual / 2, CORNER_ERROR))
     found: list[tuple[Pose, ReferenceKind]] = []
@@ -77,7 +81,7 @@ def _judged(quad: Quad, garment: float, picture: tuple[int, int]) -> tuple[float
     corners = np.roll(quad.corners, -int(sides[0] + sides[2] < sides[1] + sides[3]), axis=0)
     for kind in SIZES:
         pose = fit_pose(corners, kind, picture, spread)
-        if pose is not None and _fits(pose, corners, kind, quad, garment):
+        if pose is not None and _fits(pose, corners, kind, quad, garment, beside):
             found.append((pose, kind))
     if not found:
         return None
@@ -87,11 +91,21 @@ def _judged(quad: Quad, garment: float, picture: tuple[int, int]) -> tuple[float
     return merit, ReferenceObject(kind, places, pose.to_cm, spread)
 
 
-def _fits(pose: Pose, corners: Points, kind: ReferenceKind, quad: Quad, garment: float) -> bool:
+def _share_on(mask: Mask, corners: Points) -> float:
+    """The share of a quadrilateral that lies on the garment."""
+    low = np.maximum(np.floor(corners.min(axis=0)), 0).astype(int)
+    high = np.ceil(corners.max(axis=0)).astype(int) + 1
+    part = mask[low[1] : high[1], low[0] : high[0]]
+    within = np.zeros(part.shape, np.uint8)
+    cv2.fillConvexPoly(within, np.round(corners - low).astype(np.int32), 1)
+    return float(part[within > 0].mean()) if within.any() else 0.0
+
+
+def _fits(pose: Pose, corners: Points, kind: ReferenceKind, quad: Quad, garment: float, beside: bool) -> bool:
     """Whether a camera that likely stood there sees the kind's shape, of a likely size, and made as it is."""
     longest = float(np.hypot(*(np.roll(corners, -1, axis=0) - corners).T).max())
     low, high = SHARES[kind]
-    if longest < LEAST_PX[kind] or not low < longest / garment < high or pose.tilt > MOST_TILT:
+    if longest < LEAST_PX[kind][beside] or not low < longest / garment < high or pose.tilt > MOST_TILT:
         return False
     if quad.beyond > MOST_BEYOND[kind]:
         return False

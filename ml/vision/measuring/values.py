@@ -103,6 +103,15 @@ class ReferenceObject:
         if self.corner_spread <= 0:
             raise ValueError("reference: the corners' error must be above 0")
 
+    def to_json(self) -> dict[str, Any]:
+        """The object as stored in an analysis, its fields as plain lists."""
+        return {
+            "kind": self.kind,
+            "corners": [[round(x, 2), round(y, 2)] for x, y in self.corners],
+            "to_cm": self.to_cm.tolist(),
+            "corner_spread": round(self.corner_spread, 3),
+        }
+
 
 @dataclass(frozen=True)
 class Measurement:
