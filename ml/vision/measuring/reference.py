@@ -14,9 +14,11 @@ from ml.vision.photo import Pixels
 MOST_TILT = 30.0  # degrees from straight above
 # Long side by the longer side of the garment's box: garments of 25 cm (an infant's) to 180 cm.
 SHARES: dict[ReferenceKind, tuple[float, float]] = {"a4": (0.16, 1.2), "card": (0.045, 0.35)}
-# px of the long side, on the garment and beside it: smaller things on a garment are labels, patches and price
-# tags as often as cards.
-LEAST_PX: dict[ReferenceKind, tuple[float, float]] = {"a4": (60.0, 60.0), "card": (44.0, 34.0)}
+# px of the long side, on the garment and beside it. On a garment lie labels, patches and price tags, which a
+# card is told from by its round corners; those are seen from SEEN_ROUND px on.
+SEEN_ROUND = 120.0
+LEAST_PX: dict[ReferenceKind, tuple[float, float]] = {"a4": (60.0, 60.0), "card": (SEEN_ROUND, 34.0)}
+RADIUS = 0.318 / 8.56  # of a card's long side: 3.18 mm by ISO/IEC 7810
 BESIDE = 0.05  # of the shape's area that may lie on the garment
 LEAST_SUPPORT, LEAST_MEAN_SUPPORT = 0.65, 0.82
 MOST_RESIDUAL = 0.006  # of the shorter side, and never less than MOST_RESIDUAL_PX
@@ -111,7 +113,9 @@ def _fits(pose: Pose, corners: Points, kind: ReferenceKind, quad: Quad, garment:
         return False
     if pose.cost > MOST_COST or pose.misfit > MISFIT * longest:
         return False
-    return kind != "a4" or _is_paper(quad)
+    if kind == "a4":
+        return _is_paper(quad)
+    return longest < SEEN_ROUND or _has_round_corners(quad)
 
 
 def _is_paper(quad: Quad) -> bool:
@@ -132,3 +136,30 @@ def _is_paper(quad: Quad) -> bool:
     light = np.column_stack((x, y, np.ones(len(x))))
     trend = light @ np.linalg.lstsq(light, lab[:, 0], rcond=None)[0]
     return bool((np.abs(lab[:, 0] - trend) < 14).mean() >= PAPER_EVEN)
+
+
+def _has_round_corners(quad: Quad) -> bool:
+    """Whether the colour begins inside the corners: 0.41 of the radius along the diagonals when round."""
+    sides = np.roll(quad.inside, -1, axis=0) - quad.inside
+    radius = RADIUS * float(np.hypot(*sides.T).max())
+    smooth = quad.patch.astype(np.float32)
+    starts = []
+    for index, corner in enumerate(quad.inside):
+        ways = sides[index] / np.hypot(*sides[index]) - sides[index - 1] / np.hypot(*sides[index - 1])
+        steps = np.arange(-1.2 * radius, 2.6 * radius, 0.25)
+        places = corner + steps[:, None] * ways / np.hypot(*ways)
+        colours = cv2.remap(
+            smooth,
+            (places[None, :, 0] - 0.5).astype(np.float32),
+            (places[None, :, 1] - 0.5).astype(np.float32),
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )[0].astype(np.float64)
+        outer = np.median(colours[steps < -0.4 * radius], axis=0)
+        inner = np.median(colours[steps > 1.2 * radius], axis=0)
+        change = inner - outer
+        if float(np.linalg.norm(change)) < LEAST_CONTRAST:
+            continue
+        reached = (colours - outer) @ change > 0.5 * float(change @ change)
+        starts.append(float(steps[reached.argmax()]))
+    return len(starts) >= 2 and float(np.median(starts)) > 0.25 * radius + 0.4
