@@ -32,10 +32,10 @@ from ml.training.fine_tuning import (
 )
 from ml.training.garment_loop import Average
 from ml.training.parts_data import PartsBatch, PartsPictures
-from ml.training.parts_export import card_json, fit_calibration, onnx_raw, write_card, write_parts
+from ml.training.parts_export import card_json, fit_calibration, write_card, write_parts
 from ml.training.parts_labels import Labelled, read_labelled
 from ml.training.parts_network import PartsNetwork, detection_loss
-from ml.training.parts_scores import find_parts, score_parts
+from ml.training.parts_scores import find_parts, onnx_raw, score_parts
 from ml.vision.parts_detector import detector_facts
 
 CHECKPOINT = "parts.pt"

@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
-from numpy.typing import NDArray
 from torch import Tensor
 
 from ml.training.onnx_export import INPUT, write_onnx
 from ml.training.parts_labels import PARTS
 from ml.training.parts_network import PartsNetwork
-from ml.training.parts_scores import Found, PartsScore, Raw, hits_of_kind
+from ml.training.parts_scores import Found, PartsScore, hits_of_kind
 
 OUTPUT = "parts"
 TEMPLATE = Path(__file__).parent / "parts_card.md"
@@ -34,18 +32,6 @@ def write_parts(state: Mapping[str, Tensor], path: Path) -> str:
     for head in network.model:
         vars(head).update(export=True, dynamic=True)
     return write_onnx(network, path, (OUTPUT,), {OUTPUT: {0: "batch", 2: "anchors"}})
-
-
-def onnx_raw(path: Path) -> Raw:
-    """The exported detector as a function from 1×3×h×w to (4 + kinds, anchors)."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-    def raw(canvas: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.asarray(session.run(None, {INPUT: canvas})[0][0], np.float32)
-
-    return raw
 
 
 def fit_calibration(found: Sequence[Found]) -> dict[str, tuple[float, float]]:

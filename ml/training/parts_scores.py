@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 from numpy.typing import NDArray
 
+from ml.training.onnx_export import INPUT
 from ml.training.parts_data import read_pixels
 from ml.training.parts_labels import PARTS, Labelled
 from ml.vision.garment_crop import Crop, crop_input
@@ -18,6 +20,18 @@ BUTTON_REACH = 0.02  # of the photo's diagonal: a button found this near to a la
 RECALLS = np.linspace(0, 1, 101)
 
 Raw = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+
+
+def onnx_raw(path: Path) -> Raw:
+    """An exported detector as a function from 1×3×h×w to (4 + kinds, anchors)."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+    def raw(canvas: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(session.run(None, {INPUT: canvas})[0][0], np.float32)
+
+    return raw
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,8 +5,16 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ml.registry import read_card
+from ml.training.crops import crops_of
 from ml.training.garment_scores import observe, onnx_model, summarise
+from ml.training.parts_labels import read_labelled
+from ml.training.parts_scores import find_parts, onnx_raw, score_parts
+from ml.training.traits_data import read_known
+from ml.training.traits_export import onnx_answer
+from ml.training.traits_scores import score_traits, see
+from ml.vision.parts_detector import detector_facts
 from ml.vision.perception import network_facts
+from ml.vision.traits import traits_facts
 
 Scorer = Callable[[Path, Path], float]
 
@@ -18,7 +26,28 @@ def garment_score(weights: Path, data: Path) -> float:
     return (scores.iou_mean + scores.label_top1) / 2
 
 
-SCORERS: Mapping[str, Scorer] = MappingProxyType({"garment": garment_score})
+def parts_score(weights: Path, data: Path) -> float:
+    """Mean average precision of the parts at IoU 0.5."""
+    area = detector_facts(read_card(weights, "parts")).area
+    photos = [photo for photo in read_labelled(data) if photo.split == "val"]
+    crops = crops_of(data, [photo.image for photo in photos])
+    return score_parts(find_parts(onnx_raw(weights / "parts.onnx"), data, photos, crops, area)).mean
+
+
+def traits_score(weights: Path, data: Path) -> float:
+    """Mean of the top-1 of family and attributes and the share of landmarks within 2 % of the height."""
+    facts = traits_facts(read_card(weights, "traits"))
+    photos = [photo for photo in read_known(data, read_labelled(data)) if photo.split == "val"]
+    crops = crops_of(data, [photo.image for photo in photos])
+    answer = onnx_answer(weights / "traits.onnx", facts)
+    shares = score_traits(see(answer, data, photos, crops, facts.area)).shares
+    told = ("family", "sleeve", "neck", "closure", "landmarks_2%")
+    return sum(shares[name][0] for name in told) / len(told)
+
+
+SCORERS: Mapping[str, Scorer] = MappingProxyType(
+    {"garment": garment_score, "parts": parts_score, "traits": traits_score}
+)
 
 
 def score(name: str, weights: Path, data: Path) -> float:
