@@ -1,7 +1,15 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from apps.garments.models import Analysis, Decision, Photo, Style
+from apps.garments.models import (
+    Analysis,
+    Decision,
+    LandmarkDecision,
+    Part,
+    PartDecision,
+    Photo,
+    Style,
+)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -32,9 +40,32 @@ class PhotoAdmin(ReadOnlyAdmin):
 @admin.register(Analysis)
 class AnalysisAdmin(ReadOnlyAdmin):
     list_display = ("photo", "refused", "created_at")
+    list_select_related = ("photo",)
+    exclude = ("embedding",)
+
+
+@admin.register(Part)
+class PartAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "state", "photo", "confidence", "version", "removed_at")
+    list_filter = ("state", "kind")
+    list_select_related = ("photo",)
+
+
+@admin.register(PartDecision)
+class PartDecisionAdmin(ReadOnlyAdmin):
+    list_display = ("part", "verb", "decided_by", "decided_at")
+    list_filter = ("verb",)
+    list_select_related = ("part", "decided_by")
+
+
+@admin.register(LandmarkDecision)
+class LandmarkDecisionAdmin(ReadOnlyAdmin):
+    list_display = ("photo", "name", "verb", "decided_by", "decided_at")
+    list_filter = ("verb", "name")
+    list_select_related = ("photo", "decided_by")
 
 
 @admin.register(Decision)
 class DecisionAdmin(ReadOnlyAdmin):
-    list_display = ("style", "field", "value", "decided_by", "decided_at")
+    list_display = ("style", "field", "key", "value", "decided_by", "decided_at")
     list_filter = ("field",)
