@@ -26,8 +26,6 @@ class GarmentsConfig(AppConfig):
                     ("type", _("Recognising the garment")),
                     ("parts", _("Finding the parts")),
                     ("measurements", _("Measuring the garment")),
-                    ("parts", _("Finding the parts")),
-                    ("measurements", _("Measuring")),
                     ("colours", _("Reading the colours")),
                     ("quality", _("Judging the photo")),
                     ("outline", _("Tracing the outline")),
