@@ -10,7 +10,6 @@ import onnxruntime
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional
 
 from ml.training.onnx_export import INPUT, write_onnx
 from ml.training.parts_sheet import LANDMARKS
@@ -39,7 +38,8 @@ class TraitsExport(nn.Module):
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         words, seen, heat, features = self.network(pixels)
-        embedding = functional.normalize((features - self.middle) @ self.basis, dim=1)
+        vector = (features - self.middle) @ self.basis
+        embedding = vector / torch.sqrt((vector * vector).sum(dim=1, keepdim=True) + 1e-12)
         return torch.cat([words[name] for name in HEADS], dim=1), seen, heat, embedding
 
 
