@@ -65,7 +65,9 @@ def snap_to_silhouette(landmarks: Landmarks, mask: Mask) -> dict[str, Landmark]:
     spreads = {name: found.spread * frame.units for name, found in landmarks.items()}
     moved = {name: frame.to_pixels(place)[0] for name, place in snap(frame, places, spreads).items()}
     return {
-        name: Landmark(name, float(moved[name][0]), float(moved[name][1]), found.spread, found.confidence)
+        name: found
+        if found.spread == 0 or name not in KINDS
+        else Landmark(name, float(moved[name][0]), float(moved[name][1]), found.spread, found.confidence)
         for name, found in landmarks.items()
     }
 
@@ -153,7 +155,7 @@ def _snapped(
     if not near.any():
         return draws
     spots = contour[near]
-    pull = np.clip(signed[near] / (np.pi / 2), 0, 1) * np.clip(agreement[near], 0, 1)
+    pull = np.clip(signed[near] / (np.pi / 2), 0, 2) * np.clip(agreement[near], 0, 1)
     if kind == "edge":
         pull = np.zeros_like(pull)
 
