@@ -13,7 +13,7 @@ from ml.vision.photo import Pixels, shrink
 
 WORKING_LONGEST = 800  # px: candidates are sought on a copy of this size
 PATCH_LONGEST = 480  # px: the longest side of a shape whose sides are refined
-LEVELS = 12
+LEVELS = 8
 LEAST_SIDE = 18.0  # px of the working copy
 MOST_AREA = 0.35  # of the picture
 FULL = 0.90  # of the quadrilateral's area that the contour fills: a card's rounded corners cost 0.2 %

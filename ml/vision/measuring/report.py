@@ -51,7 +51,9 @@ def measure_garment(
     perspective in any case. Raises ValueError for a typed length that is not above 0.
     """
     typed = typed or {}
-    plane, found = (None, None) if reference is None else view_from_above(reference, mask)
+    plane, found = None, None
+    if reference is not None and mask.any():
+        plane, found = view_from_above(reference, mask)
     readings = measure(landmarks, mask, scale=found, plane=plane)
     scale = found
     if any(reading.pom in typed for reading in readings):

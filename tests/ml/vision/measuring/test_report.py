@@ -105,3 +105,12 @@ def test_a_typed_dimension_decides_over_a_reference_that_still_corrects():
     found = measure_garment(garment.landmarks, garment.mask, ("T01", "T05"), typed=typed, reference=reference)
     assert found.scale.source == "typed"
     assert found.measurements[0].value == pytest.approx(140.0, rel=0.012)
+
+
+def test_a_reference_without_a_garment_measures_nothing():
+    corners = rectangle("a4") * 10 + (750, 1100)
+    pose = fit_pose(corners, "a4", SIZE, 0.3)
+    reference = ReferenceObject("a4", tuple(map(tuple, corners)), pose.to_cm, 0.3)
+    found = measure_garment(shirt().landmarks, np.zeros(SIZE, np.bool_), ("T01",), reference=reference)
+    assert found.scale is None
+    assert [one.reason for one in found.measurements] == ["not_visible"]
