@@ -4,7 +4,7 @@ sheet.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -17,6 +17,7 @@ from ml.drawing.document import Document, Layer, Name, Part, Path, Segment, Text
 from ml.drawing.errors import DrawingError
 from ml.drawing.profile import PROFILE, ViewStyle
 from ml.drawing.silhouette import Box, Silhouette, faithful_silhouette, mirrored_silhouette
+from ml.drawing.stitches import stitch_parts
 
 BoolArray = NDArray[np.bool_]
 
@@ -43,14 +44,20 @@ REFUSALS = {
 
 
 def draw_flat(
-    mask: BoolArray, *, mirror: bool = True, garment_type: str | None = None, view: str = "front"
+    mask: BoolArray,
+    *,
+    mirror: bool = True,
+    garment_type: str | None = None,
+    view: str = "front",
+    stitch_lines: Sequence[Sequence[Sequence[float]]] = (),
 ) -> Document:
     """Draw the garment of a mask (bool, H×W, upright photo pixels) as a flat.
 
     With ``mirror`` it is turned upright and made symmetric about its centre line; without, it lies
     exactly over the photo through the view's ``photo_to_drawing``. ``garment_type`` is one of DESIGN's
-    types, ``view`` one of the profile's. Raises ``DrawingError`` (``mask_empty``, ``mask_too_small``,
-    ``unknown_garment``, ``unknown_view``).
+    types, ``view`` one of the profile's. ``stitch_lines`` are rows of stitches as poly-lines [[x, y], …] in
+    the same pixels. Raises ``DrawingError`` (``mask_empty``, ``mask_too_small``, ``unknown_garment``,
+    ``unknown_view``, ``bad_analysis``).
     """
     if view not in PROFILE.views:
         raise DrawingError("unknown_view", f"{view[:40]!r} is not a view: {', '.join(PROFILE.views)}.")
@@ -61,6 +68,7 @@ def draw_flat(
     silhouette = (mirrored_silhouette if mirror else faithful_silhouette)(mask, ROOM)
     parts = {
         "silhouette": (_silhouette_part(silhouette, view, PROFILE.garments[garment_type or "other"]),),
+        "topstitch": stitch_parts(stitch_lines, silhouette, view, mirrored=mirror),
         "guides": (_centre_part(silhouette, style),),
     }
     affine = silhouette.photo_to_drawing
@@ -83,9 +91,9 @@ def draw_from_analysis(
     """Draw the flat of a photo from the JSON line that ``python -m ml analyse`` printed for it.
 
     The mask file is looked for as written and then relative to ``base`` (the folder of the JSON file);
-    when it is not there, the outline polygon is used. Raises ``DrawingError``: the analysis' own
-    ``error`` or ``refused`` reason, or ``bad_analysis``, ``no_outline``, ``bad_mask``, and those of
-    ``draw_flat``.
+    when it is not there, the outline polygon is used. Where it has ``stitch_lines``, they are drawn. Raises
+    ``DrawingError``: the analysis' own ``error`` or ``refused`` reason, or ``bad_analysis``, ``no_outline``,
+    ``bad_mask``, and those of ``draw_flat``.
     """
     if "error" in analysis:
         failure = analysis["error"]
@@ -104,7 +112,13 @@ def draw_from_analysis(
         raise DrawingError("bad_analysis", "The analysis is damaged: garment type and view are texts.")
     # A view that could not be told is taken for the front, as most photos are.
     name = "front" if view == "unclear" else view
-    return draw_flat(_analysed_mask(analysis, base), mirror=mirror, garment_type=garment_type, view=name)
+    return draw_flat(
+        _analysed_mask(analysis, base),
+        mirror=mirror,
+        garment_type=garment_type,
+        view=name,
+        stitch_lines=analysis.get("stitch_lines", ()),
+    )
 
 
 def _analysed_mask(analysis: Mapping[str, Any], base: FilePath | None) -> BoolArray:

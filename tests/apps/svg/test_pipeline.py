@@ -12,7 +12,8 @@ from apps.accounts.models import Membership
 from apps.agents.models import AgentTask
 from apps.agents.services import task_run, tasks_collected
 from apps.garments.decisions import decision_make
-from apps.garments.models import Analysis
+from apps.garments.models import Analysis, Part
+from apps.garments.parts import part_accept, part_correct, part_reject
 from apps.garments.services import photo_delete
 from apps.problems import Conflict, Forbidden, NotFound, Problem
 from apps.svg.models import Drawing, Revision
@@ -157,3 +158,53 @@ def test_only_designers_ask_for_drawings() -> None:
         with pytest.raises(error):
             drawing_generate(user=user, style=style, view="front", mirrored=True)
     assert not AgentTask.objects.filter(agent_type="svg_generator").exists()
+
+
+def rows_of_stitches(revision: Revision) -> int:
+    layers = {layer.id: layer for layer in Document.from_json(revision.document).views[0].layers}
+    return len(layers["topstitch"].parts)
+
+
+LEFT_ROW = [[150.0, 180.0], [152.0, 320.0]]
+LEFT_BOX = [140.0, 170.0, 160.0, 330.0]
+RIGHT_ROW = [[215.0, 180.0], [216.0, 320.0]]
+RIGHT_BOX = [205.0, 170.0, 225.0, 330.0]
+
+
+def an_analysis_with_stitches() -> Analysis:
+    found = [{"kind": "stitch", "box": box, "confidence": 0.7} for box in (LEFT_BOX, RIGHT_BOX)]
+    return an_analysis(width=360, height=480, parts=found, stitch_lines=[LEFT_ROW, RIGHT_ROW])
+
+
+def test_rows_of_stitches_are_drawn() -> None:
+    run_to_end(asked(an_analysis_with_stitches(), mirrored=False))
+    assert rows_of_stitches(Revision.objects.get()) == 2
+
+
+def test_an_analysis_without_stitch_lines_is_drawn_without() -> None:
+    run_to_end(asked(an_analysis(), mirrored=False))
+    assert rows_of_stitches(Revision.objects.get()) == 0
+
+
+def test_rows_of_rejected_stitches_are_not_drawn_until_the_part_is_back() -> None:
+    analysis = an_analysis_with_stitches()
+    part = Part.objects.get(box=LEFT_BOX)
+    user = analysis.photo.created_by
+    part_reject(user=user, part=part)
+    run_to_end(asked(analysis, mirrored=False))
+    assert rows_of_stitches(Revision.objects.get()) == 1
+    part_accept(user=user, part=part)
+    run_to_end(asked(analysis, mirrored=False))
+    assert rows_of_stitches(Revision.objects.first()) == 2
+
+
+def test_rows_of_what_is_called_something_else_are_not_drawn() -> None:
+    analysis = an_analysis_with_stitches()
+    user = analysis.photo.created_by
+    part = Part.objects.get(box=LEFT_BOX)
+    part_correct(user=user, part=part, kind="zipper")
+    run_to_end(asked(analysis, mirrored=False))
+    assert rows_of_stitches(Revision.objects.get()) == 1
+    part_correct(user=user, part=part, kind="stitch")
+    run_to_end(asked(analysis, mirrored=False))
+    assert rows_of_stitches(Revision.objects.first()) == 2

@@ -91,7 +91,7 @@ def test_a_large_photo_gives_the_same_row() -> None:
     )
     (line,) = stitch_lines(picture, [box_around(path * factor)])
     away, covered = distance(StitchLine(tuple((x / factor, y / factor) for x, y in line.points), 1), path)
-    assert away <= 0.6
+    assert away <= 1
     assert covered >= 0.95
 
 
