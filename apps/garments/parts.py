@@ -4,7 +4,7 @@ A person's decision is never overwritten: analyses replace only parts that nobod
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from apps.garments.models import Analysis, Part, PartDecision, Photo, Style
 from apps.garments.part_matching import decided_places, new_parts
 from apps.garments.part_selectors import differs_from_found, part_gone, part_payload
 from apps.problems import Conflict, Problem
+from ml.vision.parts import SURE
 from ml.vision.parts import Part as FoundPart
 
 State = Part.State
@@ -60,8 +61,13 @@ def parts_store(*, analysis: Analysis) -> None:
             found={**found[index].to_json(), "box": list(found[index].box), "model": model},
             advisories=_advisories(analysis.findings, index),
         )
-        for order, index in enumerate(new_parts(found, places))
+        for order, index in enumerate(_sure(new_parts(found, places), found))
     )
+
+
+def _sure(indices: Iterable[int], found: Sequence[FoundPart]) -> list[int]:
+    """The finds that people are shown."""
+    return [index for index in indices if found[index].confidence >= SURE]
 
 
 def _model(findings: Mapping[str, Any]) -> str:

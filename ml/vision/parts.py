@@ -25,6 +25,9 @@ PART_KINDS = (
 )
 """What is looked for, in the order of the detector's classes."""
 
+SURE = 0.25
+"""Confidence from which a found part is shown, doubted and drawn; less sure ones are only reported."""
+
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom in pixels of the upright photo, x right, y down."""
 

@@ -64,6 +64,11 @@ def test_an_analysis_leaves_its_parts_unlooked_at() -> None:
     assert pocket.advisories == ["low_waistband"]
 
 
+def test_what_the_detector_is_not_sure_of_is_not_put_before_people() -> None:
+    photo = with_parts({**COLLAR, "confidence": 0.2}, POCKET)
+    assert [kind for kind, _, _ in shown(photo)] == ["pocket"]
+
+
 DECIDE: dict[str, Callable[..., Any]] = {
     "accepted": part_accept,
     "rejected": part_reject,
