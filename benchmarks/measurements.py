@@ -1,11 +1,11 @@
 """How far measurements are from the same POMs at hand-placed landmarks, and how well references are found.
 
-    python -m benchmarks.measurements garments [--data DIR] [--masks DIR] [--noise PERCENT] [--split …]
+    python -m benchmarks.measurements garments [--data DIR] [--masks DIR] [--network] [--noise PERCENT]
     python -m benchmarks.measurements references [--data DIR] [--masks DIR] [--photos N] [--longest PX]
     python -m benchmarks.measurements false-alarms [--data DIR] [--masks DIR] [--every N]
 
-`garments`: landmarks found in each photo against those placed by hand, unsnapped; without a reader the hand
-landmarks with normal errors of PERCENT of the garment's height along each axis stand for them. One dimension
+`garments`: landmarks found in each photo against those placed by hand, unsnapped; without `--network` those
+placed by hand with normal errors of PERCENT of the garment's height along each axis stand for them. One dimension
 is given, the largest that both have and in turn every other of GIVEN; the rest are compared in cm. A share of
 values inside their 95 % interval is printed with them. `references`: an A4 sheet or card is laid into photos
 by code (`reference_photos`). `false-alarms`: references found in photos that have none.
@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 from benchmarks.reference_photos import with_reference
 from ml.registry import Registry
 from ml.training.splits import SPLITS, sender_split
+from ml.vision.garment_crop import garment_crop
 from ml.vision.landmarks import Landmark, Landmarks
 from ml.vision.measuring.measure import measure
 from ml.vision.measuring.plane import view_from_above
@@ -40,6 +41,7 @@ from ml.vision.measuring.report import measure_garment
 from ml.vision.measuring.values import PixelMeasurement, ReferenceKind
 from ml.vision.photo import Pixels, open_photo
 from ml.vision.segmentation import Mask, segment
+from ml.vision.traits import read_traits
 
 DEFAULT_DATA = Path(os.environ.get("TECHPACK_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 # What a user has at hand: a length or a width that two clear landmarks end.
@@ -141,6 +143,17 @@ def with_noise(photo: Labelled, percent: float, random: np.random.Generator) -> 
         )
         for name, found in photo.hand.items()
     }
+
+
+def network_reader() -> Reader:
+    """The landmarks that the traits network finds in the silhouette's crop."""
+    registry = Registry("cpu", 1)
+
+    def read(pixels: Pixels, mask: Mask) -> Landmarks:
+        traits, _ = read_traits(pixels, garment_crop(mask), registry)
+        return traits.landmarks
+
+    return read
 
 
 def compare(photo: Labelled, found: Landmarks) -> list[Compared]:
@@ -307,6 +320,7 @@ def main() -> int:
     parser.add_argument("--masks", type=Path, help="silhouettes as DIR/IMAGE.png instead of the network's")
     parser.add_argument("--split", nargs="+", choices=SPLITS, default=["val", "test"])
     parser.add_argument("--noise", type=float, default=1.5, help="error of landmarks, %% of the height")
+    parser.add_argument("--network", action="store_true", help="find the landmarks with the traits network")
     parser.add_argument("--photos", type=int, default=100, help="photos a kind of reference")
     parser.add_argument(
         "--longest", type=int, default=1600, help="longer side of photos with a reference, px"
@@ -318,7 +332,8 @@ def main() -> int:
         return 2
     cv2.setNumThreads(1)
     if options.what == "garments":
-        garments(options.data, options.masks, tuple(options.split), options.noise)
+        reader = network_reader() if options.network else None
+        garments(options.data, options.masks, tuple(options.split), options.noise, reader)
     elif options.what == "references":
         references(options.data, options.masks, options.photos, options.longest)
     else:
