@@ -13,6 +13,7 @@ REACH = 40  # px to each side
 EVEN = 4  # points to each side over which the line's direction is averaged
 ALIKE = 0.45  # height of a stripe by that of the line in the middle
 FOOT = 7  # px to each side that a stripe stands out from
+LEAST_RISE = 0.5  # ΔE: even cloth has no line
 NEAR = 2  # px around the middle in which the line itself is looked for
 STRIPES = ((5, 20), (3, 45))  # lines alike and px they reach across: rows of stitches are fewer and closer
 
@@ -48,7 +49,7 @@ def is_stripe(profile: Floats, known: NDArray[np.bool_]) -> bool:
     heights = (profile - profile[middle]) @ (direction / max(float(np.linalg.norm(direction)), 1e-9))
     places, rises = _crests(heights, known)
     own = [rise for place, rise in zip(places, rises, strict=True) if abs(place) <= NEAR]
-    if not own:
+    if not own or max(own) <= LEAST_RISE:
         return False
     alike = [place for place, rise in zip(places, rises, strict=True) if rise >= ALIKE * max(own)]
     return any(len(alike) >= count and max(alike) - min(alike) >= reach for count, reach in STRIPES)
