@@ -5,10 +5,10 @@
     python -m benchmarks.measurements false-alarms [--data DIR] [--masks DIR] [--every N]
 
 `garments`: landmarks found in each photo against those placed by hand, unsnapped; without `--network` those
-placed by hand with normal errors of PERCENT of the garment's height along each axis stand for them. One dimension
-is given, the largest that both have and in turn every other of GIVEN; the rest are compared in cm. A share of
-values inside their 95 % interval is printed with them. `references`: an A4 sheet or card is laid into photos
-by code (`reference_photos`). `false-alarms`: references found in photos that have none.
+placed by hand, with normal errors of PERCENT of the garment's height along each axis. One dimension is
+given, the largest of GIVEN and then each of them in turn; the rest are compared in cm, and the share inside
+their 95 % interval is printed. `references`: an A4 sheet or card is laid into photos by code
+(`reference_photos`). `false-alarms`: references found in photos that have none.
 `--masks`: silhouettes, one PNG for each photo; without it those of the network are made on the way.
 """
 

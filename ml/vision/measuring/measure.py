@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.vision.landmarks import LANDMARKS, Landmarks
-from ml.vision.measuring.frame import Frame, Mask, Points, make_frame
+from ml.vision.measuring.frame import LONGEST, Frame, Mask, Points, make_frame
 from ml.vision.measuring.garment import Garment, Reading
 from ml.vision.measuring.readings import READINGS
 from ml.vision.measuring.snapping import snap
@@ -20,6 +22,9 @@ SEED = 20
 # silhouette's edge; shares of the garment's longer side, set by benchmarks/measurements.py (see the docs).
 PLACEMENT = 0.004
 EDGE = 0.003
+# Of the garment's longer side: what the doubt of a landmark (1 − confidence) adds to its spread. A network's
+# spread tells how sharp its peak is, not whether it is the right one.
+DOUBT = 0.08
 # Without a scale, offsets stated in centimetres are read with usual adult widths, and this relative error.
 CHEST_CM, WAIST_CM, LENGTH_CM = 52.0, 40.0, 70.0
 ASSUMED_SPREAD = 0.2
@@ -59,7 +64,7 @@ def measure(
     frame = make_frame(landmarks, mask, plane)
     if frame is None:
         return ()
-    points = _drawn(frame, landmarks, snapped)
+    points = _drawn(frame, _doubted(landmarks, LONGEST / frame.units), snapped)
     garment = Garment(frame, points, _cm_per_unit(frame, points, scale))
     found = []
     for pom, read in READINGS.items():
@@ -68,6 +73,16 @@ def measure(
         if measurement is not None:
             found.append(measurement)
     return tuple(found)
+
+
+def _doubted(landmarks: Landmarks, longest: float) -> Landmarks:
+    """``landmarks`` with their doubt in their spread; those placed by a person (no spread) as they are."""
+    return {
+        name: found
+        if found.spread == 0
+        else replace(found, spread=math.hypot(found.spread, DOUBT * (1 - found.confidence) * longest))
+        for name, found in landmarks.items()
+    }
 
 
 def _drawn(frame: Frame, landmarks: Landmarks, snapped: bool) -> dict[str, Points]:

@@ -85,6 +85,19 @@ def test_doubt_grows_with_the_landmarks_doubt():
         assert spreads[0][pom] < spreads[1][pom] < spreads[2][pom]
 
 
+def test_doubt_grows_where_a_landmark_may_be_wrong():
+    garment = shirt()
+    spreads = []
+    for confidence in (1.0, 0.5):
+        landmarks = {
+            name: replace(found, spread=5.0, confidence=confidence if name == "hps_left" else 1.0)
+            for name, found in garment.landmarks.items()
+        }
+        spreads.append({found.pom: found.spread for found in measure(landmarks, garment.mask)})
+    assert spreads[1]["T09"] > 1.5 * spreads[0]["T09"]
+    assert spreads[1]["T05"] == spreads[0]["T05"]
+
+
 def test_an_offset_in_centimetres_is_sure_only_with_a_scale():
     slanted = shirt()
     # A body that narrows quickly: the width depends on the level.
