@@ -10,10 +10,17 @@ from django.core.files.storage import default_storage
 
 from apps.agents.models import AgentTask
 from apps.agents.services import task_cancel, task_run, tasks_collected
+from apps.garments.landmark_selectors import landmark_list_for_user
+from apps.garments.landmarks import landmark_place
+from apps.garments.measurement_selectors import measurements_for_user
+from apps.garments.measurements import measurement_type
 from apps.garments.models import Analysis, Photo
+from apps.garments.part_selectors import part_list_for_user, part_payload
+from apps.garments.parts import part_add, parts_accept_rest
 from apps.garments.selectors import findings_for_user
 from apps.garments.services import photo_add, photo_analyse, photo_delete
 from apps.problems import Conflict, Problem
+from ml.registry import WEIGHTS
 from tests.apps.garments.factories import a_photo, a_style
 from tests.pictures import Picture, as_jpeg, floor_picture, garment_picture
 
@@ -58,6 +65,41 @@ def test_a_photo_leaves_one_analysis_and_asks_for_its_drawing(
         "refused": None,
         "drawing_task_id": str(drawing.id),
     }
+
+
+@pytest.mark.skipif(not (WEIGHTS / "traits.onnx").exists(), reason="the traits network is not installed")
+def test_parts_and_embedding_are_stored_with_the_analysis(picture: Picture) -> None:
+    photo = a_photo(upload=as_jpeg(picture.pixels))
+    analysed(photo)
+    analysis = Analysis.objects.get()
+    assert "embedding" not in analysis.findings
+    assert np.linalg.norm(analysis.embedding) == pytest.approx(1, abs=1e-3)
+    sums = {model["name"]: model["sha256"] for model in analysis.findings["models"]}
+    assert analysis.embedding_model == sums["traits"]
+    stored_parts = [{"kind": part.kind, "box": part.box} for part in analysis.parts.all()]
+    found = [{"kind": part["kind"], "box": part["box"]} for part in analysis.findings["parts"]]
+    assert stored_parts == found
+    assert all(part.found["model"].startswith("parts ") for part in analysis.parts.all())
+
+
+def test_a_second_run_keeps_what_people_decided(picture: Picture) -> None:
+    photo = a_photo(upload=as_jpeg(picture.pixels))
+    user = photo.created_by
+    analysed(photo)
+    part_add(user=user, photo=photo, kind="neckline", box=[130, 25, 230, 75])
+    landmark_place(user=user, photo=photo, name="hem_left", x=80, y=430)
+    measurement_type(user=user, style=photo.style, pom="T01", cm=62)
+    parts_accept_rest(user=user, photo=photo)
+    decided = [part_payload(part) for part in part_list_for_user(user, photo)]
+    analysed(photo)
+    kept = [part_payload(part) for part in part_list_for_user(user, photo)]
+    assert kept == decided
+    hem = next(mark for mark in landmark_list_for_user(user, photo) if mark.name == "hem_left")
+    assert (hem.x, hem.y, hem.provenance) == (80, 430, "typed")
+    length = next(row for row in measurements_for_user(user, photo.style).rows if row.pom == "T01")
+    assert (length.value, length.provenance) == (62, "typed")
+    assert photo.analyses.count() == 2
+    assert photo.analyses.first().findings["reference"] == {"T01": 62}
 
 
 def test_the_mask_has_the_size_of_the_upright_photo(picture: Picture, stored: Callable[[], set[str]]) -> None:
