@@ -73,7 +73,7 @@ class MeasurePanel extends PhotoPanel {
     const rows = store.rows.value;
     const known = rows.filter(({ value }) => value !== null).length;
     return html`<div class="side-section measure-head">
-      <div class="progress-line"><strong>${interpolate(gettext("%(known)s of %(all)s have a value"), { known, all: rows.length })}</strong><span class="grow"></span>
+      <div class="progress-line"><h2>${interpolate(gettext("%(known)s of %(all)s have a value"), { known, all: rows.length })}</h2><span class="grow"></span>
         ${this.editable
           ? html`${this.#tool("undo-2", gettext("Undo (Ctrl+Z)"), () => this.layer.undo(), !store.history.canUndo.value)}
               ${this.#tool("redo-2", gettext("Redo (Ctrl+Shift+Z)"), () => this.layer.redo(), !store.history.canRedo.value)}`

@@ -139,7 +139,7 @@ class PartsPanel extends PhotoPanel {
     const following = store.following.value;
     return html`<div class="side-section parts-head">
       <div class="progress-line">
-        <strong>${interpolate(gettext("%(looked)s of %(all)s looked at"), { looked, all })}</strong>
+        <h2>${interpolate(gettext("%(looked)s of %(all)s looked at"), { looked, all })}</h2>
         ${rest ? nothing : html`<span class="badge badge-ok">${icon("check-check")}${gettext("Done")}</span>`}
         <span class="grow"></span>
         ${this.editable
