@@ -74,7 +74,7 @@ def flat_rings(mask: Mask, box: Box, *, mirrored: bool) -> list[Points]:
 
 
 def _fixed(points: Points) -> NDArray[np.int32]:
-    return np.round(points * 2**SHIFT).astype(np.int32)
+    return np.asarray(np.round(points * 2**SHIFT), np.int32)
 
 
 def _seams(rng: Generator, plane: Mask, ring: Points, weight: int) -> None:

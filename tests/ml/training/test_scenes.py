@@ -93,7 +93,8 @@ def test_a_garment_is_laid_where_it_is_placed(wardrobe: Wardrobe) -> None:
     rows, columns = np.nonzero(red)
     assert abs(columns.mean() - 220) < 6
     assert abs(rows.mean() - 100) < 10
-    assert 70 < np.ptp(columns) <= 84
+    assert 72 < np.ptp(rows) <= 84
+    assert 55 < np.ptp(columns) <= 68
 
 
 def test_the_ground_holds_none_of_the_garment(wardrobe: Wardrobe) -> None:
