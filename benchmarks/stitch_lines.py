@@ -228,7 +228,7 @@ def sew(pixels: Pixels, sample: Sample, factor: int, seed: int) -> Pixels:
         lab[0] += strength if up else -strength
     colour = cv2.cvtColor(lab[None, None].astype(np.float32), cv2.COLOR_LAB2RGB)[0, 0] * 255
     share = cv2.GaussianBlur(cover, (0, 0), 0.45 * factor)[..., None]
-    return np.clip(pixels * (1 - share) + colour * share, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(pixels * (1 - share) + colour * share, 0, 255).astype(np.uint8), np.uint8)
 
 
 def thread_cover(row: Floats, shape: tuple[int, ...], factor: int) -> NDArray[np.float32]:

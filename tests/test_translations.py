@@ -13,12 +13,18 @@ from django.utils.translation.template import templatize
 ROOT = Path(settings.BASE_DIR)
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURALS = {"ngettext", "ngettext_lazy"}
+WITH_CONTEXT = {"pgettext", "pgettext_lazy"}
 IN_TEMPLATE = re.compile(
     r"""(?<![\w.])n?gettext\((?P<u>u?)(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<![\w.])_\((?P<short>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 )
 IN_SCRIPT = re.compile(
     r"""(?<![\w.])(?:gettext|ngettext|_)\(\s*(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 )
+
+
+def with_context(context: str | None, text: str) -> str:
+    """A string and its context as gettext joins them in a compiled catalogue."""
+    return f"{context}\x04{text}" if context else text
 
 
 def python_strings() -> Iterator[tuple[str, Path]]:
@@ -30,6 +36,8 @@ def python_strings() -> Iterator[tuple[str, Path]]:
                 first = node.args[0]
                 if node.func.id in CALLS | PLURALS and isinstance(first, ast.Constant):
                     yield first.value, path
+                if node.func.id in WITH_CONTEXT and isinstance(first, ast.Constant):
+                    yield with_context(first.value, ast.literal_eval(node.args[1])), path
 
 
 def template_strings() -> Iterator[tuple[str, Path]]:
@@ -52,7 +60,7 @@ CATALOGUES = {
 
 def catalogue(domain: str) -> dict[str, polib.POEntry]:
     entries = polib.pofile(ROOT / "locale" / "ja" / "LC_MESSAGES" / f"{domain}.po")
-    return {entry.msgid: entry for entry in entries}
+    return {with_context(entry.msgctxt, entry.msgid): entry for entry in entries}
 
 
 @pytest.mark.parametrize("domain", CATALOGUES)

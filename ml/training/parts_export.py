@@ -16,10 +16,10 @@ from ml.training.parts_scores import Found, PartsScore, hits_of_kind
 
 OUTPUT = "parts"
 TEMPLATE = Path(__file__).parent / "parts_card.md"
-# A find is reported when it is right at least this often. Low, since people judge every find and a missing
-# part costs them more than a stray box; buttons are many and small, so strays cost more there.
-LEAST_CONFIDENCE = {"button": 0.4}
-LEAST_CONFIDENCE_ELSE = 0.2
+# A find is reported from this confidence on: low, as the product shows the sure ones alone. Buttons are many
+# and small, so strays cost more there.
+LEAST_CONFIDENCE = {"button": 0.3}
+LEAST_CONFIDENCE_ELSE = 0.05
 # Strength of the pull of a kind's calibration towards that of all kinds, in finds.
 PULL = 10.0
 

@@ -15,11 +15,11 @@ from ml.training.onnx_export import INPUT, write_onnx
 from ml.training.parts_sheet import LANDMARKS
 from ml.training.traits_network import FEATURES, HEADS, MEMBERS, TraitsNetwork
 from ml.training.traits_scores import Seen, TraitsScore
-from ml.vision.traits import OUTPUTS, Answer, TraitsFacts, split_answer
+from ml.vision.traits import OUTPUTS, Answer, TraitsFacts, mean_answer, split_answers
 
 EMBEDDING = 256
 WHITENING = 0.5  # power of the variances that components are divided by: 0 none, 1 full
-SEEN_FROM = 0.35
+SEEN_FROM = 0.2
 TEMPERATURES = np.exp(np.linspace(np.log(0.4), np.log(3.0), 60))
 TEMPLATE = Path(__file__).parent / "traits_card.md"
 
@@ -65,16 +65,25 @@ def load_network(state: Mapping[str, Tensor]) -> TraitsNetwork:
 
 
 def torch_answer(network: TraitsNetwork) -> Callable[[NDArray[np.float32]], Answer]:
-    """The network as a function from 1×3×h×w to its answer; the features stand for the embedding."""
+    """The network as a function from 1×3×h×w to its answer over the crop and its mirror image, as at run
+    time; the features stand for the embedding.
+    """
 
     def answer(canvas: NDArray[np.float32]) -> Answer:
+        both = np.concatenate([canvas, canvas[..., ::-1]])
         with torch.inference_mode():
-            words, seen, heat, features = network(torch.from_numpy(canvas))
-        return Answer(
-            {name: words[name][0].numpy() for name in HEADS},
-            seen[0].numpy(),
-            heat[0].numpy(),
-            features[0].numpy(),
+            words, seen, heat, features = network(torch.from_numpy(both))
+        return mean_answer(
+            [
+                Answer(
+                    {name: words[name][number].numpy() for name in HEADS},
+                    seen[number].numpy(),
+                    heat[number].numpy(),
+                    features[number].numpy(),
+                )
+                for number in (0, 1)
+            ],
+            LANDMARKS,
         )
 
     return answer
@@ -99,7 +108,9 @@ def onnx_answer(path: Path, facts: TraitsFacts) -> Callable[[NDArray[np.float32]
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
     def answer(canvas: NDArray[np.float32]) -> Answer:
-        return split_answer(dict(zip(OUTPUTS, session.run(OUTPUTS, {INPUT: canvas}), strict=True)), facts)
+        both = np.concatenate([canvas, canvas[..., ::-1]])
+        raw = dict(zip(OUTPUTS, session.run(OUTPUTS, {INPUT: both}), strict=True))
+        return mean_answer(split_answers(raw, facts), facts.landmarks)
 
     return answer
 

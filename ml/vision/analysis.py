@@ -13,6 +13,8 @@ import numpy as np
 
 from ml.registry import ModelCard, Registry
 from ml.vision.colours import Colour, find_colours
+from ml.vision.details import Measures, Parts, Reduction, measures_of, parts_of, traits_json, traits_of
+from ml.vision.garment_crop import garment_crop
 from ml.vision.garment_type import GarmentType, classify
 from ml.vision.outline import Polygon, outline_polygon
 from ml.vision.perception import perceive
@@ -20,17 +22,20 @@ from ml.vision.photo import Photo, shrink
 from ml.vision.quality import Quality, judge_quality
 from ml.vision.refusal import REFUSALS, Refusal, refusal
 from ml.vision.segmentation import WORKING_LONGEST, Mask, Silhouette, silhouette_from
+from ml.vision.traits import Traits
 
-STEPS = ("opening", "segmentation", "type", "colours", "quality", "outline")
+STEPS = ("opening", "segmentation", "type", "parts", "measurements", "colours", "quality", "outline")
 # Share of the time that is spent when a step begins, measured over 12 MP photos.
 PROGRESS = MappingProxyType(
     {
         "opening": 0.0,
         "segmentation": 0.35,
-        "type": 0.65,
-        "colours": 0.66,
-        "quality": 0.86,
-        "outline": 0.95,
+        "type": 0.45,
+        "parts": 0.55,
+        "measurements": 0.75,
+        "colours": 0.83,
+        "quality": 0.93,
+        "outline": 0.98,
     }
 )
 
@@ -44,15 +49,18 @@ class Analysis:
     """What was found in a photo.
 
     ``width`` and ``height`` are those of the upright photo; the outline is in its pixels, x right, y down.
-    ``silhouette.mask`` is H×W bool. When ``refused`` names a reason, ``garment`` is None and there are no
-    colours and no outline; mask and quality are of what was seen nevertheless. ``reference`` holds the typed
-    dimensions, POM code → cm, and ``seconds`` the time of each step.
+    ``silhouette.mask`` is H×W bool. When ``refused`` names a reason, ``garment`` and ``traits`` are None and
+    there are no parts, measurements, colours and no outline; mask and quality are of what was seen
+    nevertheless. ``reference`` holds the typed dimensions, POM code → cm, and ``seconds`` each step's time.
     """
 
     width: int
     height: int
     silhouette: Silhouette
     garment: GarmentType | None
+    traits: Traits | None
+    parts: Parts
+    measures: Measures
     colours: tuple[Colour, ...]
     quality: Quality
     outline: Polygon
@@ -82,13 +90,12 @@ class Analysis:
             "height": self.height,
             "quality": self.quality.to_json(),
             "garment": None if self.garment is None else self.garment.to_json(),
-            "view": None,
             "mask": mask,
             "outline": self.outline,
-            "landmarks": {},
-            "parts": [],
+            **traits_json(self.traits),
+            **self.parts.to_json(),
             "colours": [colour.to_json() for colour in self.colours],
-            "measurements": [],
+            **self.measures.to_json(),
             "reference": dict(self.reference),
             "refused": self.refused,
             "models": [card.to_json() for card in self.models],
@@ -132,13 +139,26 @@ def analyse(
     with watch.step("segmentation"):
         perception = perceive(working, registry)
         silhouette = silhouette_from(working, perception, (opened.height, opened.width))
-    with watch.step("type"):
-        garment = classify(perception)
-        refused = refusal(silhouette, garment)
     mask = silhouette.mask
-    with watch.step("colours"):
+    typed = dict(reference or {})
+    with watch.step("type"):
         small_mask = shrink(mask.astype(np.uint8) * 255, WORKING_LONGEST) >= HALF
         seen = bool(small_mask.any())
+        crop = garment_crop(small_mask)
+        traits, traits_card = traits_of(working, crop, Reduction.between(opened.pixels, working), registry)
+        garment = classify(perception, traits.types)
+        refused = refusal(silhouette, garment)
+    cards = [perception.card, traits_card]
+    parts, measures = Parts(), Measures()
+    with watch.step("parts"):
+        if not refused:
+            kind = garment.best.type
+            parts, card = parts_of(opened.pixels, working, mask, crop, traits, kind, registry)
+            cards.append(card)
+    with watch.step("measurements"):
+        if not refused:
+            measures = measures_of(opened.pixels, mask, traits, garment.best.type, typed)
+    with watch.step("colours"):
         colours = find_colours(working, small_mask) if seen and not refused else ()
     with watch.step("quality"):
         reduction = opened.height / working.shape[0]
@@ -150,11 +170,14 @@ def analyse(
         height=opened.height,
         silhouette=silhouette,
         garment=None if refused else garment,
+        traits=None if refused else traits,
+        parts=parts,
+        measures=measures,
         colours=colours,
         quality=quality,
         outline=outline,
         refused=refused,
-        models=(perception.card,),
+        models=tuple(cards),
         seconds=MappingProxyType(watch.seconds),
-        reference=MappingProxyType(dict(reference or {})),
+        reference=MappingProxyType(typed),
     )

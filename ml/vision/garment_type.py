@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ from ml.garment_types import GARMENT_TYPES
 from ml.vision.perception import NOT_A_GARMENT, Perception
 
 MOST_ALTERNATIVES = 4
+TRAITS_SHARE = 0.65
+LEAST_CHANCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -47,15 +50,25 @@ class GarmentType:
         return {**self.best.to_json(), "alternatives": [guess.to_json() for guess in self.alternatives]}
 
 
-def classify(perception: Perception) -> GarmentType:
-    """The garment type by the network's logits and its calibrated temperature."""
+def classify(perception: Perception, types: Mapping[str, float] | None = None) -> GarmentType:
+    """The garment type by the garment network's logits and its calibrated temperature.
+
+    ``types``: chances of every type by the traits network, which sees the garment larger; they count
+    TRAITS_SHARE of the logarithm, as the geometric mean of two opinions (Genest & Zidek 1986).
+    """
     facts = perception.facts
     scaled = perception.logits.astype(np.float64) / facts.temperature
-    chances = np.exp(scaled - scaled.max())
-    chances /= chances.sum()
-    by_class = dict(zip(facts.classes, chances.tolist(), strict=True))
-    not_a_garment = by_class.pop(NOT_A_GARMENT)
-    garment = sum(by_class.values())
-    order = sorted(by_class, key=lambda name: -by_class[name])
-    guesses = [Guess(name, round(by_class[name] / garment if garment else 0.0, 4)) for name in order]
+    logs = dict(zip(facts.classes, scaled - np.log(np.exp(scaled - scaled.max()).sum()), strict=True))
+    if types is not None:
+        logs = {
+            name: (1 - TRAITS_SHARE) * logs[name] + TRAITS_SHARE * np.log(max(types[name], LEAST_CHANCE))
+            for name in logs
+        }
+    most = max(logs.values())
+    chances = {name: float(np.exp(value - most)) for name, value in logs.items()}
+    whole = sum(chances.values())
+    not_a_garment = chances.pop(NOT_A_GARMENT) / whole
+    garment = sum(chances.values())
+    order = sorted(chances, key=lambda name: -chances[name])
+    guesses = [Guess(name, round(chances[name] / garment if garment else 0.0, 4)) for name in order]
     return GarmentType(guesses[0], tuple(guesses[1 : 1 + MOST_ALTERNATIVES]), round(not_a_garment, 4))

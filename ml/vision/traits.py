@@ -18,6 +18,7 @@ from ml.vision.photo import Pixels
 
 NETWORK = "traits"
 TYPE, FAMILY = "type", "family"
+LEAST_CHANCE = 1e-12
 WINDOW = 5  # cells round a heat map's peak that its place is computed over
 
 
@@ -120,8 +121,9 @@ def read_traits(pixels: Pixels, crop: Crop, registry: Registry) -> tuple[Traits,
     """What the network says of ``crop`` of ``pixels`` (H×W×3 uint8 sRGB). Raises ModelError."""
     model = registry.load(NETWORK)
     facts = traits_facts(model.card)
-    raw = model.run(**{facts.input: crop_input(pixels, crop, facts.area)})
-    answer = split_answer(raw, facts)
+    canvas = crop_input(pixels, crop, facts.area)
+    both = np.concatenate([canvas, canvas[..., ::-1]])
+    answer = mean_answer(split_answers(model.run(**{facts.input: both}), facts), facts.landmarks)
     chances = {name: softmax(answer.words[name] / facts.temperatures[name]) for name in facts.heads}
     types = family_types(
         chances[FAMILY], chances[TYPE], facts.heads[FAMILY], facts.heads[TYPE], facts.members
@@ -139,19 +141,55 @@ def read_traits(pixels: Pixels, crop: Crop, registry: Registry) -> tuple[Traits,
     return Traits(types, words, landmarks, answer.embedding), model.card
 
 
-def split_answer(raw: Mapping[str, NDArray[np.float32]], facts: TraitsFacts) -> Answer:
-    """The first picture of the network's outputs, its words by head."""
-    words, start = {}, 0
-    logits = raw[facts.outputs["words"]][0]
-    for name, options in facts.heads.items():
-        words[name] = logits[start : start + len(options)]
-        start += len(options)
-    return Answer(
-        words,
-        raw[facts.outputs["seen"]][0],
-        raw[facts.outputs["heat"]][0],
-        raw[facts.outputs["embedding"]][0],
+def split_answers(raw: Mapping[str, NDArray[np.float32]], facts: TraitsFacts) -> list[Answer]:
+    """The network's outputs, picture by picture, words by head."""
+    words, seen, heat, embedding = (raw[facts.outputs[name]] for name in OUTPUTS)
+    ends = np.cumsum([len(options) for options in facts.heads.values()])[:-1]
+    return [
+        Answer(
+            dict(zip(facts.heads, np.split(words[number], ends), strict=True)),
+            seen[number],
+            heat[number],
+            embedding[number],
+        )
+        for number in range(len(words))
+    ]
+
+
+def mean_answer(answers: Sequence[Answer], landmarks: Sequence[str]) -> Answer:
+    """One answer from those for a crop and for its mirror image.
+
+    Logits are averaged, which is the geometric mean of the chances; in the mirror image left is right.
+    """
+    plain, mirrored = answers
+    other = [landmarks.index(other_side(name)) for name in landmarks]
+    heat = np.log(
+        (_spatial(plain.heat) + _spatial(mirrored.heat[other][..., ::-1])) / 2 + np.float32(LEAST_CHANCE)
     )
+    embedding = plain.embedding + mirrored.embedding
+    return Answer(
+        {name: _halved(logits + mirrored.words[name]) for name, logits in plain.words.items()},
+        _halved(plain.seen + mirrored.seen[other]),
+        heat,
+        np.asarray(embedding / np.linalg.norm(embedding), np.float32),
+    )
+
+
+def _halved(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(values / 2, np.float32)
+
+
+def other_side(name: str) -> str:
+    """The landmark that a mirror shows in its place."""
+    if name.endswith("_left"):
+        return name.removesuffix("_left") + "_right"
+    return name.removesuffix("_right") + "_left" if name.endswith("_right") else name
+
+
+def _spatial(heat: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Chances over the places of each map (N, h, w)."""
+    raised = np.exp(heat - heat.max(axis=(1, 2), keepdims=True))
+    return np.asarray(raised / raised.sum(axis=(1, 2), keepdims=True), np.float32)
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -20,7 +20,6 @@ from apps.garments.parts import part_add, parts_accept_rest
 from apps.garments.selectors import findings_for_user
 from apps.garments.services import photo_add, photo_analyse, photo_delete
 from apps.problems import Conflict, Problem
-from ml.registry import WEIGHTS
 from tests.apps.garments.factories import a_photo, a_style
 from tests.pictures import Picture, as_jpeg, floor_picture, garment_picture
 
@@ -67,7 +66,6 @@ def test_a_photo_leaves_one_analysis_and_asks_for_its_drawing(
     }
 
 
-@pytest.mark.skipif(not (WEIGHTS / "traits.onnx").exists(), reason="the traits network is not installed")
 def test_parts_and_embedding_are_stored_with_the_analysis(picture: Picture) -> None:
     photo = a_photo(upload=as_jpeg(picture.pixels))
     analysed(photo)

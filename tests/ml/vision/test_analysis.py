@@ -12,12 +12,13 @@ from ml.errors import ModelError, PhotoError
 from ml.registry import WEIGHTS, Registry
 from ml.vision.analysis import STEPS, analyse
 from ml.vision.photo import Photo, open_photo
-from tests.ml.networks import write_garment_model
+from tests.ml.networks import write_models, write_parts_model, write_traits_model
 from tests.ml.pictures import exif_block, file_bytes, shirt_mask, shirt_photo
 
 KEYS = {
     *("photo", "width", "height", "quality", "garment", "view", "mask", "outline", "landmarks", "parts"),
-    *("colours", "measurements", "reference", "refused", "models", "seconds"),
+    *("colours", "measurements", "reference", "refused", "models", "seconds", "attributes", "embedding"),
+    *("landmark_details", "advisories", "stitch_lines", "scale", "reference_object"),
 }
 
 
@@ -27,7 +28,7 @@ class CancelledError(Exception):
 
 @pytest.fixture
 def registry(tmp_path: Path) -> Registry:
-    return Registry(weights=write_garment_model(tmp_path), threads=1)
+    return Registry(weights=write_models(tmp_path), threads=1)
 
 
 @pytest.fixture
@@ -49,10 +50,70 @@ def test_shirt_is_found(photo: Photo, registry: Registry) -> None:
     assert 12 <= len(line["outline"]) <= 200
     assert line["reference"] == {"T03": 52.0}
     assert list(line["seconds"]) == list(STEPS)
-    assert line["models"] == [registry.load("garment").card.to_json()]
-    assert (line["view"], line["landmarks"], line["parts"], line["measurements"]) == (None, {}, [], [])
+    assert line["models"] == [registry.load(name).card.to_json() for name in ("garment", "traits", "parts")]
+    assert (line["view"], line["landmarks"], line["parts"]) == ("front", {}, [])
+    assert [(row["pom"], row["value"], row["provenance"]) for row in line["measurements"]] == [
+        ("T03", 52.0, "typed")
+    ]
+    assert {name: word["value"] for name, word in line["attributes"].items()} == {
+        "sleeve": "short", "neck": "crew", "closure": "none",
+    }  # fmt: skip
+    assert len(line["embedding"]) == 256
     truth = shirt_mask()
     assert (found.mask & truth).sum() / (found.mask | truth).sum() > 0.985
+
+
+# The crop of the drawn shirt (480 × 640) is stretched to the networks' input of 160 × 160: its heat maps
+# have 40 × 40 cells.
+SHIRT_POINTS = {
+    "hps_left": (13, 3), "hps_right": (26, 3), "underarm_left": (11, 15), "underarm_right": (28, 15),
+    "hem_left": (11, 37), "hem_right": (28, 37),
+}  # fmt: skip
+
+
+def test_landmarks_give_measurements_in_cm_of_a_typed_dimension(photo: Photo, tmp_path: Path) -> None:
+    registry = Registry(weights=write_models(tmp_path, points=SHIRT_POINTS), threads=1)
+    line = analyse(photo, registry, reference={"T05": 50.0}).to_json("shirt.jpg", None)
+    assert set(line["landmarks"]) == set(SHIRT_POINTS)
+    x, y = line["landmarks"]["hem_left"]
+    assert (x, y) == (pytest.approx(0.3 * 480, abs=12), pytest.approx(0.86 * 640, abs=16))
+    rows = {row["pom"]: row for row in line["measurements"]}
+    assert (rows["T05"]["value"], rows["T05"]["provenance"]) == (50.0, "typed")
+    assert line["scale"]["source"] == "typed"
+    # The drawn body is 0.4 × 480 px wide: the chest is as wide as the hem.
+    assert rows["T03"]["value"] == pytest.approx(50.0, rel=0.03)
+    assert rows["T03"]["unit"] == "cm"
+    assert rows["T03"]["uncertainty"] > 0
+
+
+def test_without_a_scale_measurements_are_pixels(photo: Photo, tmp_path: Path) -> None:
+    registry = Registry(weights=write_models(tmp_path, points=SHIRT_POINTS), threads=1)
+    line = analyse(photo, registry).to_json("shirt.jpg", None)
+    row = next(row for row in line["measurements"] if row["pom"] == "T05")
+    assert (row["unit"], row["reason"], line["scale"]) == ("px", "no_scale", None)
+    assert row["value"] == pytest.approx(0.4 * 480, rel=0.05)
+
+
+def test_parts_are_in_upright_pixels_and_only_on_the_garment(photo: Photo, tmp_path: Path) -> None:
+    write_models(tmp_path)
+    write_parts_model(
+        tmp_path,
+        finds=[("pocket", (80.0, 80.0, 40.0, 32.0), 0.9), ("button", (4.0, 152.0, 6.0, 6.0), 0.9)],
+    )
+    line = analyse(photo, Registry(weights=tmp_path, threads=1)).to_json("shirt.jpg", None)
+    (part,) = line["parts"]
+    assert (part["kind"], part["confidence"]) == ("pocket", pytest.approx(0.9, abs=0.01))
+    left, top, right, bottom = part["box"]
+    assert ((left + right) / 2, (top + bottom) / 2) == (pytest.approx(240, abs=6), pytest.approx(326, abs=8))
+    assert right - left > bottom - top > 60
+
+
+def test_what_is_said_by_both_networks_counts_more(photo: Photo, tmp_path: Path) -> None:
+    write_models(tmp_path)
+    write_traits_model(tmp_path, words={"family": "Outwear", "type": "jacket"})
+    garment = analyse(photo, Registry(weights=tmp_path, threads=1)).garment
+    assert garment is not None
+    assert garment.best.type == "jacket"
 
 
 def test_result_is_in_upright_pixels(registry: Registry) -> None:
@@ -94,11 +155,16 @@ def test_opening_is_the_first_step(registry: Registry) -> None:
 
 
 def test_what_is_no_garment_is_refused(photo: Photo, tmp_path: Path) -> None:
-    weights = write_garment_model(tmp_path / "no", logits=[0.0, 0.0, 0.0, 0.0, 0.0, 9.0])
+    weights = write_models(
+        tmp_path / "no",
+        garment={"logits": [0.0, 0.0, 0.0, 0.0, 0.0, 9.0]},
+        words={"family": "not_a_garment", "type": "not_a_garment"},
+    )
     line = analyse(photo, Registry(weights=weights, threads=1)).to_json("shoe.jpg", None)
     assert line["refused"] == "not_a_garment"
     assert line["garment"] is None
-    assert (line["colours"], line["outline"]) == ([], [])
+    assert (line["colours"], line["outline"], line["parts"], line["measurements"]) == ([], [], [], [])
+    assert (line["view"], line["attributes"], line["landmarks"], line["embedding"]) == (None, {}, {}, None)
 
 
 def test_bare_floor_is_refused(registry: Registry) -> None:

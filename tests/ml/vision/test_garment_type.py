@@ -53,6 +53,16 @@ def test_enormous_logits_do_not_overflow() -> None:
     assert classify(perception([1e4, 0.0, 0.0, 0.0, 0.0, -1e4])).best.confidence == 1.0
 
 
+def test_two_opinions_meet_between() -> None:
+    logits = [4.0, 2.0, 0.0, 0.0, 0.0, -4.0]
+    types = dict.fromkeys(CLASSES, 0.02) | {"pants": 0.9}
+    both = classify(perception(logits), types)
+    assert both.best.type == "pants"
+    assert both.alternatives[0].type == "t-shirt"
+    agreed = classify(perception(logits), dict.fromkeys(CLASSES, 0.001) | {"t-shirt": 0.995})
+    assert agreed.best.confidence > classify(perception(logits)).best.confidence
+
+
 def test_json_of_the_garment() -> None:
     garment = GarmentType(Guess("coat", 0.8), (Guess("jacket", 0.15),), 0.01)
     assert garment.to_json() == {
