@@ -1,16 +1,16 @@
 """What the trainings on the garment's crop share: start, rates, checkpoints."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import cv2
 import torch
 from torch import Tensor, nn
 
-from ml.training.garment_loop import Average
+from ml.training.garment_loop import Average, Stage
 from ml.training.lite0 import Lite0
 
 WARM_UP = 100
@@ -48,10 +48,39 @@ def make_optimizer(
     )
 
 
-def set_rate(optimizer: torch.optim.Optimizer, place: float, steps: int) -> None:
-    """Warm up, hold for a tenth of the training, then a cosine to 2 %. `place`: share that is done."""
+def stage_at(recipe: Sequence[Stage], epoch: int) -> tuple[Stage, int]:
+    """The stage that an epoch belongs to, and its number in it. Raises ValueError beyond the recipe."""
+    for stage in recipe:
+        if epoch < stage.epochs:
+            return stage, epoch
+        epoch -= stage.epochs
+    raise ValueError("the recipe has no such epoch")
+
+
+def stages_done(recipe: Sequence[Stage], epochs: int) -> list[dict[str, Any]]:
+    """The stages that `epochs` have gone through, the last as far as it went, as cards tell them."""
+    done = []
+    for stage in recipe:
+        reached = min(stage.epochs, epochs)
+        if reached:
+            done.append({**asdict(stage), "epochs": reached})
+        epochs -= reached
+    return done
+
+
+def stages_text(stages: Sequence[Mapping[str, Any]]) -> str:
+    """The stages of a card in words."""
+    return ", then ".join(
+        f"{stage['epochs']} epochs of {stage['steps']} batches of {stage['size']} crops of about"
+        f" {stage['area']} pixels"
+        for stage in stages
+    )
+
+
+def set_rate(optimizer: torch.optim.Optimizer, place: float, peak: float, steps: int) -> None:
+    """Warm up, hold `peak` for a tenth of the stage, then a cosine to 2 %. `place`: share of it done."""
     along = max(0.0, (place - 0.1) / 0.9)
-    share = 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * along))
+    share = peak * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * along)))
     for group in optimizer.param_groups:
         group["lr"] = group["rate"] * min(1.0, (steps + 1) / WARM_UP) * share
 

@@ -29,8 +29,10 @@ from ml.training.fine_tuning import (
     make_optimizer,
     quiet_worker,
     set_rate,
+    stage_at,
+    stages_done,
 )
-from ml.training.garment_loop import Average
+from ml.training.garment_loop import Average, Stage
 from ml.training.parts_data import PartsBatch, PartsPictures
 from ml.training.parts_export import card_json, fit_calibration, write_card, write_parts
 from ml.training.parts_labels import Labelled, read_labelled
@@ -39,7 +41,11 @@ from ml.training.parts_scores import find_parts, onnx_raw, score_parts
 from ml.vision.parts_detector import detector_facts
 
 CHECKPOINT = "parts.pt"
-BATCH = 8
+# The second stage goes on with more labels, at the size of run time.
+RECIPE = (
+    Stage(epochs=36, steps=50, size=8, area=448 * 448, peak=1.0),
+    Stage(epochs=36, steps=50, size=8, area=544 * 544, peak=0.6),
+)
 ENCODER_RATE = 4e-4
 HEAD_RATE = 1.6e-3
 DECAY = 0.02
@@ -48,16 +54,19 @@ SCORE_EVERY = 6
 
 @dataclass(frozen=True)
 class Run:
-    """What a training run needs. `area`: pixels of the input; `epochs` × `steps` batches."""
+    """What a training run needs."""
 
     data: Path
     out: Path
     crops: Path
     encoder: Path
     resume: bool
-    epochs: int
-    steps: int
-    area: int
+    recipe: tuple[Stage, ...] = RECIPE
+
+    @property
+    def area(self) -> int:
+        """Pixels of the input in the last stage."""
+        return self.recipe[-1].area
 
 
 def train(run: Run) -> None:
@@ -79,10 +88,12 @@ def train(run: Run) -> None:
     photos = read_labelled(run.data)
     mine = [photo for photo in photos if photo.split == "train"]
     material = {"photos": len(mine), "senders": len({photo.sender for photo in mine})}
-    while training.epoch < run.epochs:
+    epochs = sum(stage.epochs for stage in run.recipe)
+    while training.epoch < epochs:
         started = time.monotonic()
+        stage, number = stage_at(run.recipe, training.epoch)
         pictures = PartsPictures(
-            run.data, mine, crops, area=run.area, size=BATCH, length=run.steps, epoch=training.epoch
+            run.data, mine, crops, area=stage.area, size=stage.size, length=stage.steps, epoch=training.epoch
         )
         loader = DataLoader(
             pictures, batch_size=None, num_workers=1, prefetch_factor=3, worker_init_fn=quiet_worker
@@ -90,18 +101,19 @@ def train(run: Run) -> None:
         network.train()
         sums = np.zeros(3)
         for step, batch in enumerate(loader):
-            set_rate(optimizer, (training.epoch + step / run.steps) / run.epochs, training.average.steps)
+            place = (number + step / stage.steps) / stage.epochs
+            set_rate(optimizer, place, stage.peak, training.average.steps)
             found = network(batch.pixels.contiguous(memory_format=torch.channels_last))
             total, parts = loss(found, _targets(batch))
-            training.step({"parts": total.sum() / BATCH})
-            sums += np.array([float(value) for value in parts.values()]) / run.steps
+            training.step({"parts": total.sum() / stage.size})
+            sums += np.array([float(value) for value in parts.values()]) / stage.steps
         training.epoch += 1
         training.save(material)
         told = " ".join(
             f"{name} {value:.3f}" for name, value in zip(("box", "class", "l1"), sums, strict=True)
         )
         line = f"epoch {training.epoch}: {told} {time.monotonic() - started:.0f} s"
-        if training.epoch % SCORE_EVERY == 0 or training.epoch == run.epochs:
+        if training.epoch % SCORE_EVERY == 0 or training.epoch == epochs:
             line += f" | val {evaluate(training.average.state, run, photos, 'val')}"
         print(time.strftime("%H:%M:%S"), line, flush=True)
 
@@ -142,7 +154,7 @@ def export(run: Run, weights: Path, version: str, area: int, *, test: bool) -> N
         print(split, scores[split].line(), flush=True)
     card = card_json(
         version=version, sha256=digest, area=area, calibration=calibration, material=saved["material"],
-        recipe={"epochs": saved["epoch"], "steps": run.steps, "batch": BATCH, "area": run.area},
+        recipe=stages_done(run.recipe, saved["epoch"]),
         scores=scores,
     )  # fmt: skip
     write_card(card, weights)
@@ -158,19 +170,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--crops", type=Path, default=Path("var/training/silhouettes/crops.json"))
     parser.add_argument("--encoder", type=Path, default=Path("var/training/garment/garment.pt"))
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --out")
-    parser.add_argument("--epochs", type=int, default=60)
-    parser.add_argument("--steps", type=int, default=50, help="batches of an epoch")
-    parser.add_argument("--area", type=int, default=512 * 512, help="pixels of the input")
     parser.add_argument("--input-area", type=int, default=512 * 512, help="export: pixels at run time")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of parts.onnx and its card")
     parser.add_argument("--version", default="1.0.0", help="version written by export")
     parser.add_argument("--test", action="store_true", help="export: measure the test split too")
     parser.add_argument("--split", choices=("val", "test"), default="val")
     options = parser.parse_args(arguments)
-    run = Run(
-        options.data, options.out, options.crops, options.encoder, options.resume,
-        options.epochs, options.steps, options.area,
-    )  # fmt: skip
+    run = Run(options.data, options.out, options.crops, options.encoder, options.resume)
     torch.set_num_threads(1)
     if options.command == "train":
         train(run)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from ml.training.fine_tuning import stages_text
 from ml.training.onnx_export import INPUT, write_onnx
 from ml.training.parts_labels import PARTS
 from ml.training.parts_network import PartsNetwork
@@ -69,7 +70,7 @@ def card_json(
     area: int,
     calibration: Mapping[str, tuple[float, float]],
     material: Mapping[str, Any],
-    recipe: Mapping[str, Any],
+    recipe: Sequence[Mapping[str, Any]],
     scores: Mapping[str, PartsScore],
 ) -> dict[str, Any]:
     """The machine-readable card, as ml/registry.py and ml/vision/parts_detector.py read it."""
@@ -85,7 +86,7 @@ def card_json(
         "thresholds": {kind: LEAST_CONFIDENCE.get(kind, LEAST_CONFIDENCE_ELSE) for kind in PARTS},
         "calibration": {kind: list(pair) for kind, pair in calibration.items()},
         "data": dict(material),
-        "recipe": dict(recipe),
+        "recipe": [dict(stage) for stage in recipe],
         "scores": [
             {"split": split, "map50": round(score.mean, 4), **asdict(score)}
             for split, score in scores.items()
@@ -118,5 +119,5 @@ def card_markdown(card: Mapping[str, Any]) -> str:
         "| button F1, centre within 2 % | " + " | ".join(f"{s['button_f1']:.3f}" for s in splits) + " |"
     )
     return TEMPLATE.read_text("utf-8").format(
-        card=card, rows="\n".join(rows), data=card["data"], recipe=card["recipe"]
+        card=card, rows="\n".join(rows), data=card["data"], stages=stages_text(card["recipe"])
     )

@@ -30,8 +30,10 @@ from ml.training.fine_tuning import (
     make_optimizer,
     quiet_worker,
     set_rate,
+    stage_at,
+    stages_done,
 )
-from ml.training.garment_loop import Average
+from ml.training.garment_loop import Average, Stage
 from ml.training.parts_labels import read_labelled
 from ml.training.traits_data import SIGMA, Known, TraitsBatch, TraitsPictures, read_known
 from ml.training.traits_export import (
@@ -51,7 +53,12 @@ from ml.vision.perception import NOT_A_GARMENT
 from ml.vision.traits import traits_facts
 
 CHECKPOINT = "traits.pt"
-BATCH, BY_EYE = 14, 6
+# The second stage goes on with more labels, a little larger.
+RECIPE = (
+    Stage(epochs=16, steps=100, size=14, area=320 * 320, peak=1.0),
+    Stage(epochs=14, steps=100, size=14, area=352 * 352, peak=0.6),
+)
+BY_EYE = 0.43  # share of a batch that is labelled by eye
 ENCODER_RATE = 3e-4
 HEAD_RATE = 1.2e-3
 DECAY = 0.03
@@ -65,16 +72,19 @@ HEAT_SHARE, SEEN_SHARE = 0.35, 0.5
 
 @dataclass(frozen=True)
 class Run:
-    """What a training run needs. `area`: pixels of the input; `epochs` × `steps` batches."""
+    """What a training run needs."""
 
     data: Path
     out: Path
     crops: Path
     encoder: Path
     resume: bool
-    epochs: int
-    steps: int
-    area: int
+    recipe: tuple[Stage, ...] = RECIPE
+
+    @property
+    def area(self) -> int:
+        """Pixels of the input in the last stage."""
+        return self.recipe[-1].area
 
 
 def train(run: Run) -> None:
@@ -95,11 +105,13 @@ def train(run: Run) -> None:
     photos = read_known(run.data, read_labelled(run.data))
     mine = [photo for photo in photos if photo.split == "train"]
     material = {"photos": len(mine), "by_eye": sum(photo.landmarks is not None for photo in mine)}
-    while training.epoch < run.epochs:
+    epochs = sum(stage.epochs for stage in run.recipe)
+    while training.epoch < epochs:
         started = time.monotonic()
+        stage, number = stage_at(run.recipe, training.epoch)
         pictures = TraitsPictures(
-            run.data, mine, crops, area=run.area, size=BATCH, by_eye=BY_EYE, length=run.steps,
-            epoch=training.epoch,
+            run.data, mine, crops, area=stage.area, size=stage.size, by_eye=round(BY_EYE * stage.size),
+            length=stage.steps, epoch=training.epoch,
         )  # fmt: skip
         loader = DataLoader(
             pictures, batch_size=None, num_workers=1, prefetch_factor=3, worker_init_fn=quiet_worker
@@ -107,16 +119,17 @@ def train(run: Run) -> None:
         network.train()
         sums: dict[str, float] = {}
         for step, batch in enumerate(loader):
-            set_rate(optimizer, (training.epoch + step / run.steps) / run.epochs, training.average.steps)
+            place = (number + step / stage.steps) / stage.epochs
+            set_rate(optimizer, place, stage.peak, training.average.steps)
             losses = traits_losses(network, batch)
             training.step(losses)
             for name, value in losses.items():
-                sums[name] = sums.get(name, 0.0) + value.item() / run.steps
+                sums[name] = sums.get(name, 0.0) + value.item() / stage.steps
         training.epoch += 1
         training.save(material)
         told = " ".join(f"{name} {value:.3f}" for name, value in sums.items())
         line = f"epoch {training.epoch}: {told} {time.monotonic() - started:.0f} s"
-        if training.epoch % SCORE_EVERY == 0 or training.epoch == run.epochs:
+        if training.epoch % SCORE_EVERY == 0 or training.epoch == epochs:
             line += f" | val {evaluate(training.average.state, run, photos, 'val')}"
         print(time.strftime("%H:%M:%S"), line, flush=True)
 
@@ -189,7 +202,7 @@ def export(run: Run, weights: Path, version: str, *, test: bool) -> None:
     card = card_json(
         version=version, sha256=digest, area=run.area, temperatures=temperatures, spread=spread,
         material=saved["material"], scores=scores,
-        recipe={"epochs": saved["epoch"], "steps": run.steps, "batch": BATCH, "area": run.area},
+        recipe=stages_done(run.recipe, saved["epoch"]),
     )  # fmt: skip
     write_card(card, weights)
 
@@ -204,18 +217,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--crops", type=Path, default=Path("var/training/silhouettes/crops.json"))
     parser.add_argument("--encoder", type=Path, default=Path("var/training/garment/garment.pt"))
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --out")
-    parser.add_argument("--epochs", type=int, default=32)
-    parser.add_argument("--steps", type=int, default=100, help="batches of an epoch")
-    parser.add_argument("--area", type=int, default=320 * 320, help="pixels of the input")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of traits.onnx and its card")
     parser.add_argument("--version", default="1.0.0", help="version written by export")
     parser.add_argument("--test", action="store_true", help="export: measure the test split too")
     parser.add_argument("--split", choices=("val", "test"), default="val")
     options = parser.parse_args(arguments)
-    run = Run(
-        options.data, options.out, options.crops, options.encoder, options.resume,
-        options.epochs, options.steps, options.area,
-    )  # fmt: skip
+    run = Run(options.data, options.out, options.crops, options.encoder, options.resume)
     torch.set_num_threads(1)
     if options.command == "train":
         train(run)

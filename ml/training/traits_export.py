@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from ml.training.fine_tuning import stages_text
 from ml.training.onnx_export import INPUT, write_onnx
 from ml.training.parts_sheet import LANDMARKS
 from ml.training.traits_network import FEATURES, HEADS, MEMBERS, TraitsNetwork
@@ -164,7 +165,7 @@ def card_json(
     temperatures: Mapping[str, float],
     spread: tuple[float, float],
     material: Mapping[str, Any],
-    recipe: Mapping[str, Any],
+    recipe: Sequence[Mapping[str, Any]],
     scores: Mapping[str, TraitsScore],
 ) -> dict[str, Any]:
     """The machine-readable card, as ml/registry.py and ml/vision/traits.py read it."""
@@ -184,7 +185,7 @@ def card_json(
         "seen_from": SEEN_FROM,
         "embedding": EMBEDDING,
         "data": dict(material),
-        "recipe": dict(recipe),
+        "recipe": [dict(stage) for stage in recipe],
         "scores": [{"split": split, "shares": dict(score.shares)} for split, score in scores.items()],
     }
 
@@ -202,6 +203,6 @@ def write_card(card: Mapping[str, Any], folder: Path) -> None:
         ]
         rows.append(f"| {name} | " + " | ".join(cells) + " |")
     text = TEMPLATE.read_text("utf-8").format(
-        card=card, data=card["data"], recipe=card["recipe"], rows="\n".join(rows)
+        card=card, data=card["data"], stages=stages_text(card["recipe"]), rows="\n".join(rows)
     )
     (folder / "traits.md").write_text(text, "utf-8")

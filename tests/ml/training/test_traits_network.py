@@ -33,7 +33,7 @@ def test_exported_network_and_card_are_read_by_the_runtime(network: TraitsNetwor
     card = card_json(
         version="0.0.1", sha256=digest, area=160 * 160, temperatures=dict.fromkeys(HEADS, 1.0),
         spread=(1.0, 0.01), material={"photos": 2, "by_eye": 1},
-        recipe={"epochs": 1, "steps": 1, "batch": 1, "area": 160 * 160},
+        recipe=[{"epochs": 1, "steps": 1, "size": 1, "area": 160 * 160, "peak": 1.0}],
         scores={"val": TraitsScore({"family": (0.5, 2)})},
     )  # fmt: skip
     write_card(card, tmp_path)
