@@ -1,7 +1,9 @@
 """What the trainings on the garment's crop share: start, rates, checkpoints."""
 
 import math
-from collections.abc import Mapping, Sequence
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,14 +11,20 @@ from typing import Any, TypeVar
 import cv2
 import torch
 from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
 
+from ml.training.folded import fold
 from ml.training.garment_loop import Average, Stage
 from ml.training.lite0 import Lite0
 
 WARM_UP = 100
 PREFIX = "encoder."
 
+# The encoder up to stride 4: edges and textures, half of the cost and little to learn.
+FROZEN_STAGES = 2
+
 Network = TypeVar("Network", bound=nn.Module)
+Batch = TypeVar("Batch")
 
 
 def load_encoder(encoder: Lite0, checkpoint: Path) -> None:
@@ -85,6 +93,38 @@ def set_rate(optimizer: torch.optim.Optimizer, place: float, peak: float, steps:
         group["lr"] = group["rate"] * min(1.0, (steps + 1) / WARM_UP) * share
 
 
+@dataclass(frozen=True)
+class Run:
+    """Where a training run reads and writes, and what it goes through.
+
+    ``crops``: file of the garments' crops. ``encoder``: checkpoint of the garment network.
+    """
+
+    data: Path
+    out: Path
+    crops: Path
+    encoder: Path
+    resume: bool
+    recipe: tuple[Stage, ...]
+
+    @property
+    def area(self) -> int:
+        """Pixels of the input in the last stage."""
+        return self.recipe[-1].area
+
+
+class FineTuned(nn.Module):
+    """A network that starts from the garment network's encoder and is trained with its norms folded in."""
+
+    encoder: Lite0
+
+    def fold(self) -> None:
+        """Freeze the encoder's norms and first stages, once its weights are loaded."""
+        fold(self.encoder)
+        for part in (self.encoder.stem, *self.encoder.stages[:FROZEN_STAGES]):
+            part.requires_grad_(False)
+
+
 @dataclass
 class Training:
     """A training under way. `checkpoint` is replaced as a whole after every epoch."""
@@ -128,6 +168,63 @@ class Training:
         nn.utils.clip_grad_norm_(self.network.parameters(), 10.0)
         self.optimizer.step()
         self.average.update(self.network)
+
+
+def start(
+    network: FineTuned, run: Run, checkpoint: str, *, encoder_rate: float, head_rate: float, decay: float
+) -> Training:
+    """A training of a new network, or that of the run's checkpoint where it is to resume."""
+    torch.manual_seed(7)
+    run.out.mkdir(parents=True, exist_ok=True)
+    load_encoder(network.encoder, run.encoder)
+    network.fold()
+    network = channels_last(network)
+    optimizer = make_optimizer(
+        network, network.encoder, encoder_rate=encoder_rate, head_rate=head_rate, decay=decay
+    )
+    training = Training(run.out / checkpoint, network, optimizer, Average(network))
+    if run.resume:
+        training.resume()
+    return training
+
+
+def go_on(
+    training: Training,
+    run: Run,
+    *,
+    pictures: Callable[[Stage, int], Dataset[Batch]],
+    losses: Callable[[Batch], Mapping[str, Tensor]],
+    material: Mapping[str, int],
+    score: Callable[[Mapping[str, Tensor]], str],
+    score_every: int,
+) -> None:
+    """Train to the end of the recipe; every epoch ends with a checkpoint and a line of the mean losses.
+
+    ``pictures`` of a stage and epoch are batches; ``score`` tells of a state in words.
+    """
+    epochs = sum(stage.epochs for stage in run.recipe)
+    while training.epoch < epochs:
+        started = time.monotonic()
+        stage, number = stage_at(run.recipe, training.epoch)
+        batches = DataLoader(
+            pictures(stage, training.epoch), batch_size=None, num_workers=1, prefetch_factor=3,
+            worker_init_fn=quiet_worker,
+        )  # fmt: skip
+        training.network.train()
+        sums: Counter[str] = Counter()
+        for step, batch in enumerate(batches):
+            place = (number + step / stage.steps) / stage.epochs
+            set_rate(training.optimizer, place, stage.peak, training.average.steps)
+            told = losses(batch)
+            training.step(told)
+            sums.update({name: value.item() / stage.steps for name, value in told.items()})
+        training.epoch += 1
+        training.save(material)
+        words = " ".join(f"{name} {value:.3f}" for name, value in sums.items())
+        line = f"epoch {training.epoch}: {words} {time.monotonic() - started:.0f} s"
+        if training.epoch % score_every == 0 or training.epoch == epochs:
+            line += f" | val {score(training.average.state)}"
+        print(time.strftime("%H:%M:%S"), line, flush=True)
 
 
 def channels_last(network: Network) -> Network:

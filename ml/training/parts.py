@@ -10,29 +10,17 @@
 import argparse
 import os
 import sys
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.utils.data import DataLoader
 
 from ml.registry import WEIGHTS, read_card
 from ml.training.crop_view import read_crops
-from ml.training.fine_tuning import (
-    Training,
-    channels_last,
-    load_encoder,
-    make_optimizer,
-    quiet_worker,
-    set_rate,
-    stage_at,
-    stages_done,
-)
-from ml.training.garment_loop import Average, Stage
+from ml.training.fine_tuning import Run, channels_last, go_on, stages_done, start
+from ml.training.garment_loop import Stage
 from ml.training.parts_data import PartsBatch, PartsPictures
 from ml.training.parts_export import card_json, fit_calibration, write_card, write_parts
 from ml.training.parts_labels import Labelled, read_labelled
@@ -52,81 +40,40 @@ DECAY = 0.02
 SCORE_EVERY = 6
 
 
-@dataclass(frozen=True)
-class Run:
-    """What a training run needs."""
-
-    data: Path
-    out: Path
-    crops: Path
-    encoder: Path
-    resume: bool
-    recipe: tuple[Stage, ...] = RECIPE
-
-    @property
-    def area(self) -> int:
-        """Pixels of the input in the last stage."""
-        return self.recipe[-1].area
-
-
 def train(run: Run) -> None:
-    """Train; every epoch ends with a checkpoint, every sixth with a look at the val split."""
-    torch.manual_seed(7)
-    run.out.mkdir(parents=True, exist_ok=True)
-    crops = read_crops(run.crops)
+    """Train; every sixth epoch ends with a look at the val split."""
     network = PartsNetwork()
-    load_encoder(network.encoder, run.encoder)
-    network.fold()
-    network = channels_last(network)
-    optimizer = make_optimizer(
-        network, network.encoder, encoder_rate=ENCODER_RATE, head_rate=HEAD_RATE, decay=DECAY
-    )
-    training = Training(run.out / CHECKPOINT, network, optimizer, Average(network))
-    if run.resume:
-        training.resume()
-    loss = detection_loss(network)
-    photos = read_labelled(run.data)
+    training = start(network, run, CHECKPOINT, encoder_rate=ENCODER_RATE, head_rate=HEAD_RATE, decay=DECAY)
+    crops, photos, loss = read_crops(run.crops), read_labelled(run.data), detection_loss(network)
     mine = [photo for photo in photos if photo.split == "train"]
-    material = {"photos": len(mine), "senders": len({photo.sender for photo in mine})}
-    epochs = sum(stage.epochs for stage in run.recipe)
-    while training.epoch < epochs:
-        started = time.monotonic()
-        stage, number = stage_at(run.recipe, training.epoch)
-        pictures = PartsPictures(
-            run.data, mine, crops, area=stage.area, size=stage.size, length=stage.steps, epoch=training.epoch
+
+    def pictures(stage: Stage, epoch: int) -> PartsPictures:
+        return PartsPictures(
+            run.data, mine, crops, area=stage.area, size=stage.size, length=stage.steps, epoch=epoch
         )
-        loader = DataLoader(
-            pictures, batch_size=None, num_workers=1, prefetch_factor=3, worker_init_fn=quiet_worker
-        )
-        network.train()
-        sums = np.zeros(3)
-        for step, batch in enumerate(loader):
-            place = (number + step / stage.steps) / stage.epochs
-            set_rate(optimizer, place, stage.peak, training.average.steps)
-            found = network(batch.pixels.contiguous(memory_format=torch.channels_last))
-            total, parts = loss(found, _targets(batch))
-            training.step({"parts": total.sum() / stage.size})
-            sums += np.array([float(value) for value in parts.values()]) / stage.steps
-        training.epoch += 1
-        training.save(material)
-        told = " ".join(
-            f"{name} {value:.3f}" for name, value in zip(("box", "class", "l1"), sums, strict=True)
-        )
-        line = f"epoch {training.epoch}: {told} {time.monotonic() - started:.0f} s"
-        if training.epoch % SCORE_EVERY == 0 or training.epoch == epochs:
-            line += f" | val {evaluate(training.average.state, run, photos, 'val')}"
-        print(time.strftime("%H:%M:%S"), line, flush=True)
+
+    def losses(batch: PartsBatch) -> dict[str, torch.Tensor]:
+        found = network(batch.pixels.contiguous(memory_format=torch.channels_last))
+        targets = {"batch_idx": batch.index, "cls": batch.kinds, "bboxes": batch.boxes}
+        total, _ = loss(found, targets)
+        return dict(zip(("box", "class", "l1"), total / len(batch.pixels), strict=True))
+
+    go_on(
+        training,
+        run,
+        pictures=pictures,
+        losses=losses,
+        material={"photos": len(mine), "senders": len({photo.sender for photo in mine})},
+        score=lambda state: evaluate(state, run, photos, "val"),
+        score_every=SCORE_EVERY,
+    )
 
 
-def _targets(batch: PartsBatch) -> dict[str, torch.Tensor]:
-    return {"batch_idx": batch.index, "cls": batch.kinds, "bboxes": batch.boxes}
-
-
-def evaluate(state: dict[str, torch.Tensor], run: Run, photos: Sequence[Labelled], split: str) -> str:
+def evaluate(state: Mapping[str, torch.Tensor], run: Run, photos: Sequence[Labelled], split: str) -> str:
     """The scores of a network's state on a split in one line."""
     network = PartsNetwork()
     network.fold()
-    network.load_state_dict(state)
+    network.load_state_dict(dict(state))
     network = channels_last(network.eval())
 
     def raw(canvas: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -176,7 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--test", action="store_true", help="export: measure the test split too")
     parser.add_argument("--split", choices=("val", "test"), default="val")
     options = parser.parse_args(arguments)
-    run = Run(options.data, options.out, options.crops, options.encoder, options.resume)
+    run = Run(options.data, options.out, options.crops, options.encoder, options.resume, RECIPE)
     torch.set_num_threads(1)
     if options.command == "train":
         train(run)

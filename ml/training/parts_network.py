@@ -12,7 +12,8 @@ from torch.nn import functional
 from ultralytics.nn.modules import C3k2, Conv, Detect
 from ultralytics.utils.loss import v8DetectionLoss
 
-from ml.training.folded import as_products, fold
+from ml.training.fine_tuning import FineTuned
+from ml.training.folded import as_products
 from ml.training.garment_network import IMAGENET_MEAN, IMAGENET_STD
 from ml.training.lite0 import PYRAMID_CHANNELS, Lite0
 from ml.training.parts_labels import PARTS
@@ -20,11 +21,10 @@ from ml.training.parts_labels import PARTS
 # Neck channels at strides 8, 16 and 32.
 WIDTHS = (64, 112, 192)
 STRIDES = (8.0, 16.0, 32.0)
-FROZEN_STAGES = 2  # up to stride 4: edges and textures, most of the cost and little to learn
 GAINS = SimpleNamespace(box=7.5, cls=0.5, dfl=1.5)
 
 
-class PartsNetwork(nn.Module):
+class PartsNetwork(FineTuned):
     """RGB (N, 3, H, W) 0–255, sides multiples of 32 → in training the head's raw predictions, else
     (N, 4 + 14, anchors): box centre x, centre y, width, height in input pixels, then one score per part.
 
@@ -56,12 +56,6 @@ class PartsNetwork(nn.Module):
         self.args = GAINS
         for module in (self.bottom, self.down4, self.down3, self.join4, self.join5, head):
             as_products(module)
-
-    def fold(self) -> None:
-        """Freeze the encoder's norms and its first stages, once its weights are loaded."""
-        fold(self.encoder)
-        for part in (self.encoder.stem, *self.encoder.stages[:FROZEN_STAGES]):
-            part.requires_grad_(False)
 
     def forward(self, pixels: Tensor) -> Tensor | dict[str, Tensor]:
         _, _, p3, p4, p5 = self.encoder((pixels - self.mean) / self.std)

@@ -10,30 +10,18 @@
 import argparse
 import os
 import sys
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
-from torch.utils.data import DataLoader
 
 from ml.registry import WEIGHTS, read_card
 from ml.training.crop_view import read_crops
-from ml.training.fine_tuning import (
-    Training,
-    channels_last,
-    load_encoder,
-    make_optimizer,
-    quiet_worker,
-    set_rate,
-    stage_at,
-    stages_done,
-)
-from ml.training.garment_loop import Average, Stage
+from ml.training.fine_tuning import Run, channels_last, go_on, stages_done, start
+from ml.training.garment_loop import Stage
 from ml.training.parts_labels import read_labelled
 from ml.training.traits_data import SIGMA, Known, TraitsBatch, TraitsPictures, read_known
 from ml.training.traits_export import (
@@ -70,68 +58,28 @@ SHARES = {"family": 1.0, "type": 0.7, "view": 0.1, "sleeve": 0.3, "neck": 0.3, "
 HEAT_SHARE, SEEN_SHARE = 0.35, 0.5
 
 
-@dataclass(frozen=True)
-class Run:
-    """What a training run needs."""
-
-    data: Path
-    out: Path
-    crops: Path
-    encoder: Path
-    resume: bool
-    recipe: tuple[Stage, ...] = RECIPE
-
-    @property
-    def area(self) -> int:
-        """Pixels of the input in the last stage."""
-        return self.recipe[-1].area
-
-
 def train(run: Run) -> None:
-    """Train; every epoch ends with a checkpoint, every fourth with a look at the val split."""
-    torch.manual_seed(7)
-    run.out.mkdir(parents=True, exist_ok=True)
-    crops = read_crops(run.crops)
+    """Train; every fourth epoch ends with a look at the val split."""
     network = TraitsNetwork()
-    load_encoder(network.encoder, run.encoder)
-    network.fold()
-    network = channels_last(network)
-    optimizer = make_optimizer(
-        network, network.encoder, encoder_rate=ENCODER_RATE, head_rate=HEAD_RATE, decay=DECAY
-    )
-    training = Training(run.out / CHECKPOINT, network, optimizer, Average(network))
-    if run.resume:
-        training.resume()
-    photos = read_known(run.data, read_labelled(run.data))
+    training = start(network, run, CHECKPOINT, encoder_rate=ENCODER_RATE, head_rate=HEAD_RATE, decay=DECAY)
+    crops, photos = read_crops(run.crops), read_known(run.data, read_labelled(run.data))
     mine = [photo for photo in photos if photo.split == "train"]
-    material = {"photos": len(mine), "by_eye": sum(photo.landmarks is not None for photo in mine)}
-    epochs = sum(stage.epochs for stage in run.recipe)
-    while training.epoch < epochs:
-        started = time.monotonic()
-        stage, number = stage_at(run.recipe, training.epoch)
-        pictures = TraitsPictures(
+
+    def pictures(stage: Stage, epoch: int) -> TraitsPictures:
+        return TraitsPictures(
             run.data, mine, crops, area=stage.area, size=stage.size, by_eye=round(BY_EYE * stage.size),
-            length=stage.steps, epoch=training.epoch,
+            length=stage.steps, epoch=epoch,
         )  # fmt: skip
-        loader = DataLoader(
-            pictures, batch_size=None, num_workers=1, prefetch_factor=3, worker_init_fn=quiet_worker
-        )
-        network.train()
-        sums: dict[str, float] = {}
-        for step, batch in enumerate(loader):
-            place = (number + step / stage.steps) / stage.epochs
-            set_rate(optimizer, place, stage.peak, training.average.steps)
-            losses = traits_losses(network, batch)
-            training.step(losses)
-            for name, value in losses.items():
-                sums[name] = sums.get(name, 0.0) + value.item() / stage.steps
-        training.epoch += 1
-        training.save(material)
-        told = " ".join(f"{name} {value:.3f}" for name, value in sums.items())
-        line = f"epoch {training.epoch}: {told} {time.monotonic() - started:.0f} s"
-        if training.epoch % SCORE_EVERY == 0 or training.epoch == epochs:
-            line += f" | val {evaluate(training.average.state, run, photos, 'val')}"
-        print(time.strftime("%H:%M:%S"), line, flush=True)
+
+    go_on(
+        training,
+        run,
+        pictures=pictures,
+        losses=lambda batch: traits_losses(network, batch),
+        material={"photos": len(mine), "by_eye": sum(photo.landmarks is not None for photo in mine)},
+        score=lambda state: evaluate(state, run, photos, "val"),
+        score_every=SCORE_EVERY,
+    )
 
 
 def traits_losses(network: TraitsNetwork, batch: TraitsBatch) -> dict[str, Tensor]:
@@ -222,7 +170,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--test", action="store_true", help="export: measure the test split too")
     parser.add_argument("--split", choices=("val", "test"), default="val")
     options = parser.parse_args(arguments)
-    run = Run(options.data, options.out, options.crops, options.encoder, options.resume)
+    run = Run(options.data, options.out, options.crops, options.encoder, options.resume, RECIPE)
     torch.set_num_threads(1)
     if options.command == "train":
         train(run)

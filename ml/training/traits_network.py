@@ -4,7 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ml.training.folded import as_products, fold
+from ml.training.fine_tuning import FineTuned
+from ml.training.folded import as_products
 from ml.training.garment_network import IMAGENET_MEAN, IMAGENET_STD
 from ml.training.garment_types import APPAREL_LABELS, CLASSES, TYPES_OF_LABEL
 from ml.training.lite0 import HEAD_CHANNELS, PYRAMID_CHANNELS, Lite0
@@ -23,10 +24,9 @@ MEMBERS: dict[str, tuple[str, ...]] = {**TYPES_OF_LABEL, NOT_A_GARMENT: (NOT_A_G
 FEATURES = 2 * HEAD_CHANNELS
 DECODER = (48, 64, 112)  # channels at strides 4, 8 and 16
 HEAT_STRIDE = 4
-FROZEN_STAGES = 2  # up to stride 4: edges and textures, half of the cost and little to learn
 
 
-class TraitsNetwork(nn.Module):
+class TraitsNetwork(FineTuned):
     """RGB (N, 3, H, W) 0–255, sides multiples of 32 → logits of every head (N, classes), whether each
     landmark is to be seen (N, 20) as logits, heat maps (N, 20, H/4, W/4) whose softmax over the places is
     where it lies, and the pooled features (N, 2560).
@@ -56,12 +56,6 @@ class TraitsNetwork(nn.Module):
         self.seen = nn.Linear(FEATURES, len(LANDMARKS))
         for module in (self.bottom, self.surround, self.skips, self.fuses):
             as_products(module)
-
-    def fold(self) -> None:
-        """Freeze the encoder's norms and first stages, once its weights are loaded."""
-        fold(self.encoder)
-        for part in (self.encoder.stem, *self.encoder.stages[:FROZEN_STAGES]):
-            part.requires_grad_(False)
 
     def forward(self, pixels: Tensor) -> tuple[dict[str, Tensor], Tensor, Tensor, Tensor]:
         _, p2, p3, p4, p5 = self.encoder((pixels - self.mean) / self.std)
