@@ -25,7 +25,7 @@ PART_KINDS = (
 )
 """What is looked for, in the order of the detector's classes."""
 
-SURE = 0.25
+SURE = 0.35
 """Confidence from which a found part is shown, doubted and drawn; less sure ones are only reported."""
 
 Box = tuple[float, float, float, float]
