@@ -26,8 +26,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks import measurements
 from ml.registry import Registry
 from ml.training.garment_types import ALLOWED, APPAREL_LABELS, TYPES_OF_LABEL
-from ml.training.parts_labels import PARTS, Labelled, read_labelled
-from ml.training.parts_scores import Found, score_parts
+from ml.training.parts_labels import Labelled, read_labelled
+from ml.training.parts_scores import Found, found_parts, score_parts
 from ml.training.splits import sender_split
 from ml.vision.analysis import Analysis, analyse
 from ml.vision.landmarks import Landmark
@@ -87,12 +87,7 @@ class Report:
 
     def by_eye(self, label: Labelled, photo: Photo, found: Analysis) -> None:
         """Score what was labelled by eye."""
-        boxes = np.array([part.box for part in found.parts.parts], np.float64).reshape(-1, 4)
-        kinds = np.array([PARTS.index(part.kind) for part in found.parts.parts], np.int64)
-        scores = np.array([part.confidence for part in found.parts.parts], np.float64)
-        order = np.argsort(-scores, kind="stable")
-        size = (photo.height, photo.width)
-        self.parts.append(Found(label, size, boxes[order], kinds[order], scores[order]))
+        self.parts.append(found_parts(label, (photo.height, photo.width), found.parts.parts))
         if found.traits is None or found.garment is None:
             return
         self.shares.tell("type by eye, top-1", found.garment.best.type == label.attributes["type"])

@@ -17,17 +17,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import onnxruntime
-from numpy.typing import NDArray
-
+from ml.batching import Batching
+from ml.engines import Engine, OnnxEngine, Tensor
 from ml.errors import DeviceError, ModelError
-
-Tensor = NDArray[np.float32]
 
 WEIGHTS = Path(__file__).parent / "weights"
 DEVICES = ("cpu", "cuda")
-PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 THREADS_SETTING = "TECHPACK_ML_THREADS"
 
 
@@ -56,32 +51,29 @@ class Model:
     """A loaded network. ``run`` may be called from several threads at once."""
 
     card: ModelCard
-    session: onnxruntime.InferenceSession
+    engine: Engine
 
     def run(self, **inputs: Tensor) -> dict[str, Tensor]:
         """All outputs by name; raises ValueError when the inputs are not the network's."""
-        expected = {value.name for value in self.session.get_inputs()}
+        expected = set(self.engine.inputs)
         if set(inputs) != expected:
             raise ValueError(f"model {self.card.name}: inputs are {sorted(expected)}, not {sorted(inputs)}")
-        names = [value.name for value in self.session.get_outputs()]
-        return dict(zip(names, self.session.run(names, inputs), strict=True))
+        return self.engine.run(inputs)
 
 
 class Registry:
     """Loads models on first use and keeps them.
 
-    ``device``: "cpu" or "cuda". ``threads``: for one run of a network; None takes TECHPACK_ML_THREADS or,
-    without it, all cores this process may use. Raises DeviceError for a device that is unknown or not there.
+    ``device``: "cpu" (ONNX Runtime) or "cuda" (torch in half precision, the calls of several threads joined
+    to batches). ``threads``: for one run of a network on the CPU; None takes TECHPACK_ML_THREADS or, without
+    it, all cores this process may use. Raises DeviceError for a device that is unknown or not there.
     """
 
     def __init__(self, device: str = "cpu", threads: int | None = None, weights: Path = WEIGHTS) -> None:
         if device not in DEVICES:
             raise DeviceError("unknown_device", f"The device must be cpu or cuda, not {device!r}.")
-        if PROVIDERS[device] not in onnxruntime.get_available_providers():
-            raise DeviceError(
-                "no_cuda",
-                "This installation cannot use a CUDA GPU. Use --device cpu or install onnxruntime-gpu.",
-            )
+        if device == "cuda":
+            require_cuda()
         self.device = device
         self.threads = threads_setting() if threads is None else threads
         if self.threads < 1:
@@ -111,17 +103,33 @@ class Registry:
             raise ModelError(
                 "corrupt_weights", f"The weights {path} are not those of {name}.json. Restore both files."
             )
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self.threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
         try:
-            session = onnxruntime.InferenceSession(content, options, providers=[PROVIDERS[self.device]])
-        except Exception as error:  # onnxruntime's errors share no base class below Exception
+            return Model(card, self._engine(content))
+        except Exception as error:  # the engines' errors share no base class below Exception
             raise ModelError("bad_model", f"The network {path} cannot be loaded: {error}") from error
-        if PROVIDERS[self.device] not in session.get_providers():
-            raise DeviceError("no_cuda", "The CUDA GPU cannot be used. Check its driver or use --device cpu.")
-        return Model(card, session)
+
+    def _engine(self, content: bytes) -> Engine:
+        if self.device == "cpu":
+            return OnnxEngine(content, self.threads)
+        from ml.cuda import TorchEngine  # only the installation of a GPU machine has its packages
+
+        return Batching(TorchEngine(content))
+
+
+def require_cuda() -> None:
+    """Raise DeviceError, which says what to do, unless torch is installed and can use a GPU."""
+    try:
+        from ml.cuda import cuda_is_there
+    except (ImportError, RuntimeError) as error:
+        text = (
+            f"This installation cannot use a CUDA GPU ({error}). Use --device cpu or install the extra gpu."
+        )
+        raise DeviceError("no_cuda", text) from error
+    if not cuda_is_there():
+        text = (
+            "torch finds no CUDA GPU. Check its driver and that torch is a CUDA build, or use --device cpu."
+        )
+        raise DeviceError("no_cuda", text)
 
 
 def read_card(weights: Path, name: str) -> ModelCard:
@@ -143,10 +151,15 @@ def threads_setting() -> int:
     """Threads for one run: the TECHPACK_ML_THREADS setting, else the cores this process may use."""
     text = os.environ.get(THREADS_SETTING, "")
     if not text:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return cores()
     if not text.isdigit() or int(text) < 1:
         raise ModelError("bad_setting", f"{THREADS_SETTING} must be a positive whole number, not {text!r}.")
     return int(text)
+
+
+def cores() -> int:
+    """The cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @cache

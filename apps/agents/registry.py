@@ -1,5 +1,6 @@
 """The kinds of background work there are. Each app registers its own when Django starts."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -25,6 +26,7 @@ class AgentSpec:
     role: the lowest role that may start, cancel and retry it.
     start: dotted path of `start(*, user, configuration, priority, idempotency_key) -> AgentTask`, for kinds
         that POST /ai/tasks may start; it checks that the user may see what the configuration names.
+    warm_up: dotted path of `warm_up() -> None`, which a worker of its queue calls when it starts.
     """
 
     agent_type: str
@@ -38,6 +40,7 @@ class AgentSpec:
     max_attempts: int = 3
     role: Role = Role.DESIGNER
     start: str = ""
+    warm_up: str = ""
     _labels: dict[str, Promise | str] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -74,3 +77,8 @@ def get(agent_type: str) -> AgentSpec:
 def startable() -> list[AgentSpec]:
     """The kinds that a person or a partner may start through the API."""
     return [spec for spec in _specs.values() if spec.start]
+
+
+def warm_up_paths(queues: Collection[str]) -> set[str]:
+    """What workers of these queues call when they start."""
+    return {spec.warm_up for spec in _specs.values() if spec.warm_up and spec.queue in queues}

@@ -1,8 +1,19 @@
-"""The Celery side: two thin shells around services."""
+"""The Celery side: thin shells around services, and the warm-up of workers."""
 
-from celery import shared_task
+import logging
+import threading
+from collections.abc import Collection
+from typing import Any
+
+from celery import current_app, shared_task
+from celery.concurrency.thread import TaskPool as ThreadPool
+from celery.signals import worker_process_init, worker_ready
+from django.utils.module_loading import import_string
 
 from apps.agents import services
+from apps.agents.registry import warm_up_paths
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="agents.run")  # type: ignore[untyped-decorator]
@@ -13,3 +24,30 @@ def run(task_id: str) -> None:
 @shared_task(name="agents.recover")  # type: ignore[untyped-decorator]
 def recover() -> None:
     services.recover_lost_tasks()
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def warm_up_process(**_signal: object) -> None:
+    """A process of a worker prepares in the background: Celery kills one that is not up within seconds."""
+    _warm_up_aside()
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def warm_up_threads(sender: Any, **_signal: object) -> None:
+    """A worker whose tasks are threads has one process, its own, to prepare."""
+    if issubclass(sender.pool_cls, ThreadPool):
+        _warm_up_aside()
+
+
+def _warm_up_aside() -> None:
+    queues = set(current_app.amqp.queues.consume_from)
+    threading.Thread(target=warm_up, args=(queues,), name="warm-up", daemon=True).start()
+
+
+def warm_up(queues: Collection[str]) -> None:
+    """Prepare for the tasks of these queues; what fails is logged, and fails again in the task itself."""
+    for path in sorted(warm_up_paths(queues)):
+        try:
+            import_string(path)()
+        except Exception:
+            logger.exception("%s failed", path)

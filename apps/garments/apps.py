@@ -16,6 +16,7 @@ class GarmentsConfig(AppConfig):
                 queue="cv",
                 run="apps.garments.pipeline.run",
                 start="apps.garments.services.photo_analyse_start",
+                warm_up="apps.garments.pipeline.warm_up",
                 subject="photo",
                 soft_limit_s=120,
                 hard_limit_s=150,

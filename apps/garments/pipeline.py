@@ -23,12 +23,18 @@ from ml.errors import PhotoError
 from ml.registry import shared_registry
 from ml.vision.analysis import Analysis as Found
 from ml.vision.analysis import analyse
+from ml.vision.analysis import warm_up as warm_up_networks
 from ml.vision.photo import open_photo
 
 DRAWER = "svg_generator"
 EMBEDDER = "traits"
 DRAWN_VIEWS = frozenset({Photo.View.FRONT, Photo.View.BACK})
 BEGIN, END = 5, 90
+
+
+def warm_up() -> None:
+    """Load the networks and run each once, so that the first photo does not wait for that."""
+    warm_up_networks(shared_registry(settings.ML_DEVICE))
 
 
 def run(context: TaskContext) -> dict[str, Any]:

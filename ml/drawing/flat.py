@@ -39,7 +39,7 @@ REFUSALS = {
     "not_a_garment": "The photo shows no garment to draw; photograph one garment, spread out flat.",
     "several_garments": "The photo shows several garments; photograph each one by itself.",
     "worn": "The garment is worn by a person; photograph it lying flat or on a hanger.",
-    "unusable": "The photo is too poor to draw from; take one from above, in even light.",
+    "unusable": "The photo cannot be drawn from; take one of the garment itself, from above, in even light.",
 }
 
 

@@ -13,6 +13,7 @@ from ml.training.garment_scores import Scores
 from ml.training.garment_types import CLASSES
 from ml.training.onnx_export import write_onnx
 from ml.vision.perception import NetworkFacts
+from ml.vision.scene import SCENES
 
 MULTIPLE = 32
 TEMPLATE = Path(__file__).parent / "garment_card.md"
@@ -41,9 +42,11 @@ def export_facts(area: int, temperature: float) -> NetworkFacts:
         input="pixels",
         mask="mask",
         type="type",
+        scene="scene",
         area=area,
         multiple=MULTIPLE,
         classes=CLASSES,
+        scenes=SCENES,
         temperature=temperature,
         mask_threshold=0.5,
     )

@@ -78,7 +78,7 @@ def evaluate(state: Mapping[str, torch.Tensor], run: Run, photos: Sequence[Label
 
     def raw(canvas: NDArray[np.float32]) -> NDArray[np.float32]:
         with torch.inference_mode():
-            return np.asarray(network(torch.from_numpy(canvas))[0].numpy())
+            return np.asarray(network(torch.from_numpy(canvas)).numpy())
 
     chosen = [photo for photo in photos if photo.split == split]
     return score_parts(find_parts(raw, run.data, chosen, read_crops(run.crops), run.area)).line()

@@ -1,7 +1,7 @@
 """The parts detector: a YOLO26 neck and head (ultralytics) on an EfficientNet-Lite0 encoder."""
 
 # isort: off
-from ml.training import torchvision_operators as torchvision_operators  # before ultralytics
+from ml import torchvision_operators as torchvision_operators  # before ultralytics
 
 # isort: on
 from types import SimpleNamespace

@@ -12,7 +12,9 @@ from ml.training.onnx_export import INPUT
 from ml.training.parts_data import read_pixels
 from ml.training.parts_labels import PARTS, Labelled
 from ml.vision.garment_crop import Crop, crop_input
-from ml.vision.parts_detector import decode, in_photo
+from ml.vision.part_rules import merge_parts
+from ml.vision.parts import Part
+from ml.vision.parts_detector import both_ways, decode, in_photo, with_mirror
 
 OVERLAP = 0.5
 BUTTON = PARTS.index("button")
@@ -23,13 +25,13 @@ Raw = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
 def onnx_raw(path: Path) -> Raw:
-    """An exported detector as a function from 1×3×h×w to (4 + kinds, anchors)."""
+    """An exported detector as a function from N×3×h×w to (N, 4 + kinds, anchors)."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
     def raw(canvas: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.asarray(session.run(None, {INPUT: canvas})[0][0], np.float32)
+        return np.asarray(session.run(None, {INPUT: canvas})[0], np.float32)
 
     return raw
 
@@ -78,16 +80,33 @@ class PartsScore:
 def find_parts(
     network: Raw, data: Path, photos: Sequence[Labelled], crops: Mapping[str, Crop], area: int
 ) -> list[Found]:
-    """What `network` (1×3×h×w float32 → (4 + kinds, anchors)) finds in the photos as at run time."""
+    """What `network` (N×3×h×w float32 → (N, 4 + kinds, anchors)) finds in the photos as at run time."""
     found = []
     for photo in photos:
         pixels = read_pixels(data, photo.image)
         crop = crops[photo.image]
         canvas = crop_input(pixels, crop, area)
-        boxes, kinds, scores = decode(network(canvas))
+        boxes, kinds, scores = decode(both_ways(network(with_mirror(canvas)), canvas.shape[3]))
         placed = in_photo(boxes, crop, (canvas.shape[2], canvas.shape[3]))
-        found.append(Found(photo, pixels.shape[:2], placed, kinds, scores))
+        parts = [
+            Part(PARTS[kind], tuple(box), score)
+            for kind, box, score in zip(kinds, placed.tolist(), scores.tolist(), strict=True)
+            if box[0] < box[2] and box[1] < box[3]
+        ]
+        found.append(found_parts(photo, pixels.shape[:2], merge_parts(parts)))
     return found
+
+
+def found_parts(photo: Labelled, size: tuple[int, int], parts: Sequence[Part]) -> Found:
+    """Parts in pixels of a photo of `size` (height, width) as finds."""
+    order = sorted(parts, key=lambda part: -part.confidence)
+    return Found(
+        photo,
+        size,
+        np.array([part.box for part in order], np.float64).reshape(-1, 4),
+        np.array([PARTS.index(part.kind) for part in order], np.int64),
+        np.array([part.confidence for part in order], np.float64),
+    )
 
 
 def score_parts(found: Sequence[Found]) -> PartsScore:

@@ -8,12 +8,10 @@ and synthetic ones (`scenes`) are seen once each; their features are kept in `--
 """
 
 import argparse
-import hashlib
-import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,19 +19,20 @@ import onnx
 import onnxruntime
 import torch
 from numpy.typing import NDArray
-from onnx import helper, numpy_helper
+from onnx import helper
 from torch import nn
 from torch.nn import functional
 
 from ml.registry import WEIGHTS, read_card
-from ml.training.scenes import SCENES, SceneMaker, read_scenes, read_wardrobe
+from ml.training.scene_export import SceneScore, classifier_input, score_scenes, write_head
+from ml.training.scenes import SceneMaker, portraits, read_scenes, read_wardrobe
 from ml.training.splits import SPLITS, Split
 from ml.vision.perception import network_facts, network_input
 from ml.vision.photo import Pixels, open_photo, shrink
+from ml.vision.scene import SCENES
 
-OUTPUT = "scene"
 LONGEST = 1280
-SYNTHETIC = {"train": 800, "val": 150, "test": 150}
+SYNTHETIC = {"train": 1200, "val": 150, "test": 150}
 STEPS, BATCH, RATE, DECAY, DROPOUT = 3000, 256, 1e-3, 0.1, 0.3
 SMOOTHING = 0.03
 
@@ -50,14 +49,6 @@ class SceneSet:
     names: NDArray[np.str_]
 
 
-def classifier_input(model: onnx.ModelProto) -> str:
-    """The tensor that the type head reads: the pooled features. Raises ValueError when there is none."""
-    for node in model.graph.node:
-        if node.op_type == "Gemm" and "type" in node.output:
-            return str(node.input[0])
-    raise ValueError("the network has no linear layer that gives the type")
-
-
 class FeatureReader:
     """The pooled features of a picture as the garment network sees it."""
 
@@ -70,7 +61,8 @@ class FeatureReader:
         self.session = onnxruntime.InferenceSession(
             model.SerializeToString(), options, providers=["CPUExecutionProvider"]
         )
-        self.facts = network_facts(read_card(weights, "garment"))
+        card = read_card(weights, "garment")
+        self.facts = network_facts(replace(card, facts={**card.facts, "scenes": SCENES}))
 
     def read(self, pixels: Pixels) -> Features:
         """Features (F,) of H×W×3 uint8 sRGB."""
@@ -84,7 +76,7 @@ def gather(data: Path, refusals: Path, silhouettes: Path, split: Split, reader: 
     for path, scene, its_split in read_scenes(data, refusals):
         if its_split == split:
             rows.append((reader.read(open_photo(path).pixels), scene, False, path.stem))
-    maker = SceneMaker(read_wardrobe(data, silhouettes, split))
+    maker = SceneMaker(read_wardrobe(data, silhouettes, split), portraits(refusals, split))
     for number in range(SYNTHETIC[split]):
         pixels, scene = maker.make(number + 100_000 * SPLITS.index(split))
         rows.append((reader.read(pixels), scene, True, f"synthetic-{number}"))
@@ -127,55 +119,11 @@ def fit(material: SceneSet) -> tuple[Features, Features]:
     return layer.weight.detach().numpy(), layer.bias.detach().numpy()
 
 
-def write_head(weights: Path, weight: Features, bias: Features, version: str) -> None:
-    """Put the layer into garment.onnx as output "scene", and say so in its card, in place."""
-    path = weights / "garment.onnx"
-    model = onnx.load(str(path))
-    for repeated in (model.graph.node, model.graph.output, model.graph.initializer):
-        for item in [item for item in repeated if _of_scene(item)]:
-            repeated.remove(item)
-    names = [f"{OUTPUT}.weight", f"{OUTPUT}.bias"]
-    model.graph.initializer.extend(
-        numpy_helper.from_array(value, name) for name, value in zip(names, (weight, bias), strict=True)
-    )
-    model.graph.node.append(
-        helper.make_node("Gemm", [classifier_input(model), *names], [OUTPUT], name=OUTPUT, transB=1)
-    )
-    model.graph.output.append(
-        helper.make_tensor_value_info(OUTPUT, onnx.TensorProto.FLOAT, ["batch", len(SCENES)])
-    )
-    onnx.checker.check_model(model)
-    content = model.SerializeToString()
-    card = json.loads((weights / "garment.json").read_text("utf-8"))
-    card |= {"version": version, "sha256": hashlib.sha256(content).hexdigest(), "scenes": list(SCENES)}
-    card["outputs"][OUTPUT] = OUTPUT
-    path.write_bytes(content)
-    (weights / "garment.json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", "utf-8")
-
-
-def _of_scene(item: object) -> bool:
-    return str(getattr(item, "name", "")).split(".")[0] == OUTPUT
-
-
 def chances(material: SceneSet, weight: Features, bias: Features) -> NDArray[np.float64]:
     """Chances (N, scenes) by the layer."""
     logits = (material.features @ weight.T + bias).astype(np.float64)
     raised = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))
-
-
-def report(name: str, material: SceneSet, told: NDArray[np.float64]) -> None:
-    """Print how many of each scene are refused (single below one half) and what they are taken for."""
-    for synthetic in (False, True):
-        for number, scene in enumerate(SCENES):
-            mine = (material.scenes == number) & (material.synthetic == synthetic)
-            if not mine.any():
-                continue
-            taken = np.bincount(told[mine].argmax(axis=1), minlength=len(SCENES))
-            refused = float((told[mine, 0] < 0.5).mean())
-            words = ", ".join(f"{SCENES[at]} {count}" for at, count in enumerate(taken) if count)
-            kind = "synthetic" if synthetic else "real"
-            print(f"{name} {kind} {scene}: {int(mine.sum())}, not single {refused:.3f}; taken for {words}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -199,10 +147,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         make = (gather(options.data, options.refusals, options.silhouettes, one, reader) for one in (split,))
         sets[split] = kept(options.out / f"{split}.npz", make)
     weight, bias = fit(sets["train"])
+    scores = []
     for split, material in sets.items():
-        report(split, material, chances(material, weight, bias))
+        told = chances(material, weight, bias)
+        scores += score_scenes(split, material.scenes, material.synthetic, told)
+    print(*map(SceneScore.row, scores), sep="\n")
     if options.version:
-        write_head(options.weights, weight, bias, options.version)
+        held_out = [one for one in scores if one.split != "train"]
+        write_head(options.weights, weight, bias, options.version, held_out)
     return 0
 
 

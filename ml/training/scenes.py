@@ -5,7 +5,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
 
 import numpy as np
 from numpy.random import Generator
@@ -16,16 +15,14 @@ from ml.training.scenes_several import laid, several
 from ml.training.scenes_wardrobe import Landmarks, Pixels, Wardrobe
 from ml.training.scenes_worn import worn
 from ml.training.splits import SPLITS, Split, sender_split
-
-Scene = Literal["single", "several", "worn", "screenshot", "drawing", "not_a_garment"]
-SCENES: tuple[Scene, ...] = get_args(Scene)
+from ml.vision.scene import SCENES, SceneWord
 
 BY_EYE = Path(__file__).parent / "labels" / "scenes.json"
 HELD = "held"
 """A word of `scenes.json` beside the scenes: held up by a hand, neither flat nor worn; left out."""
 
 NOT_APPAREL = ("Shoes", "Hat")
-SCENE_OF_KIND: dict[str, Scene] = {
+SCENE_OF_KIND: dict[str, SceneWord] = {
     "non_garment": "not_a_garment",
     "person_face": "not_a_garment",
     "person_worn": "worn",
@@ -34,7 +31,7 @@ SCENE_OF_KIND: dict[str, Scene] = {
     "several": "several",
 }
 
-LabelledScene = tuple[Path, Scene, Split]
+LabelledScene = tuple[Path, SceneWord, Split]
 
 
 def read_scenes(data: Path, refusals: Path) -> list[LabelledScene]:
@@ -72,7 +69,14 @@ def refusal_scenes(refusals: Path) -> list[LabelledScene]:
     return found
 
 
-def _scene(word: str) -> Scene:
+def portraits(refusals: Path, split: Split) -> list[Path]:
+    """The pictures of faces of one split, for the heads of people that are made."""
+    with (refusals / "pictures.csv").open(newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if (row["kind"], row["split"]) == ("person_face", split)]
+    return [refusals / row["path"] for row in rows]
+
+
+def _scene(word: str) -> SceneWord:
     if word not in SCENES:
         raise ValueError(f"{word!r} is no scene; known: {', '.join(SCENES)}")
     return word
@@ -110,13 +114,13 @@ class SceneMaker:
         if abs(sum(self.shares) - 1) > 1e-6 or min(self.shares) < 0:
             raise ValueError(f"shares must be at least 0 and sum up to 1, got {self.shares}")
 
-    def make(self, seed: int) -> tuple[Pixels, Scene]:
+    def make(self, seed: int) -> tuple[Pixels, SceneWord]:
         """Pixels (H, W, 3) uint8 RGB and what they show; the same for the same seed."""
         rng = np.random.default_rng((seed, 17))
         word = SCENES[int(rng.choice(5, p=self.shares))]
         return self.picture(word, rng), word
 
-    def picture(self, word: Scene, rng: Generator) -> Pixels:
+    def picture(self, word: SceneWord, rng: Generator) -> Pixels:
         """A synthetic picture that shows what the word says. Raises ValueError for not_a_garment."""
         if word == "single":
             return laid(rng, self.wardrobe, 1)

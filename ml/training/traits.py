@@ -44,7 +44,7 @@ CHECKPOINT = "traits.pt"
 # The second stage goes on with more labels, a little larger.
 RECIPE = (
     Stage(epochs=16, steps=100, size=14, area=320 * 320, peak=1.0),
-    Stage(epochs=14, steps=100, size=14, area=352 * 352, peak=0.6),
+    Stage(epochs=22, steps=100, size=14, area=352 * 352, peak=0.6),
 )
 BY_EYE = 0.43  # share of a batch that is labelled by eye
 ENCODER_RATE = 3e-4

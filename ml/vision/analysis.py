@@ -14,15 +14,17 @@ import numpy as np
 from ml.registry import ModelCard, Registry
 from ml.vision.colours import Colour, find_colours
 from ml.vision.details import Measures, Parts, Reduction, measures_of, parts_of, traits_json, traits_of
-from ml.vision.garment_crop import garment_crop
+from ml.vision.garment_crop import Crop, garment_crop
 from ml.vision.garment_type import GarmentType, classify
 from ml.vision.outline import Polygon, outline_polygon
+from ml.vision.parts_detector import detect_parts
 from ml.vision.perception import perceive
 from ml.vision.photo import Photo, shrink
 from ml.vision.quality import Quality, judge_quality
 from ml.vision.refusal import REFUSALS, Refusal, refusal
+from ml.vision.scene import Scene
 from ml.vision.segmentation import WORKING_LONGEST, Mask, Silhouette, silhouette_from
-from ml.vision.traits import Traits
+from ml.vision.traits import Traits, read_traits
 
 STEPS = ("opening", "segmentation", "type", "parts", "measurements", "colours", "quality", "outline")
 # Share of the time that is spent when a step begins, measured over 12 MP photos.
@@ -40,6 +42,7 @@ PROGRESS = MappingProxyType(
 )
 
 HALF = 128
+BLANK = 320  # side of the grey picture that networks are warmed up with
 
 OnStep = Callable[[str, float], None]
 
@@ -57,6 +60,7 @@ class Analysis:
     width: int
     height: int
     silhouette: Silhouette
+    scene: Scene
     garment: GarmentType | None
     traits: Traits | None
     parts: Parts
@@ -89,6 +93,7 @@ class Analysis:
             "width": self.width,
             "height": self.height,
             "quality": self.quality.to_json(),
+            "scene": self.scene.to_json(),
             "garment": None if self.garment is None else self.garment.to_json(),
             "mask": mask,
             "outline": self.outline,
@@ -120,6 +125,15 @@ class Watch:
         self.seconds[name] = round(time.perf_counter() - started, 4)
 
 
+def warm_up(registry: Registry) -> None:
+    """Load every network and run it once on a grey picture. Raises ModelError."""
+    grey = np.full((BLANK, BLANK, 3), HALF, np.uint8)
+    crop = Crop(0, 0, BLANK, BLANK)
+    perceive(grey, registry)
+    read_traits(grey, crop, registry)
+    detect_parts(grey, crop, registry)
+
+
 def analyse(
     photo: Photo | Callable[[], Photo],
     registry: Registry,
@@ -147,7 +161,7 @@ def analyse(
         crop = garment_crop(small_mask)
         traits, traits_card = traits_of(working, crop, Reduction.between(opened.pixels, working), registry)
         garment = classify(perception, traits.types)
-        refused = refusal(silhouette, garment)
+        refused = refusal(silhouette, garment, perception.scene)
     cards = [perception.card, traits_card]
     parts, measures = Parts(), Measures()
     with watch.step("parts"):
@@ -169,6 +183,7 @@ def analyse(
         width=opened.width,
         height=opened.height,
         silhouette=silhouette,
+        scene=perception.scene,
         garment=None if refused else garment,
         traits=None if refused else traits,
         parts=parts,

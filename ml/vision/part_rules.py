@@ -1,4 +1,4 @@
-"""From what a detector found to the parts that are shown: duplicates merged, strays dropped, doubts named.
+"""From what a detector found to the parts that stand: duplicates merged, strays dropped, rivals weighed.
 
 Every limit comes from the 432 photos labelled by hand (2,437 parts): it lies beyond what correct labels do.
 ``benchmarks/part_rules.py`` prints what is left of them.
@@ -7,6 +7,7 @@ Every limit comes from the 432 photos labelled by hand (2,437 parts): it lies be
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -16,7 +17,7 @@ from ml.vision.landmarks import Landmarks
 from ml.vision.part_checks import Advisory, check_parts
 from ml.vision.parts import PART_KINDS, Box, Part, box_area, overlap, shared_area
 
-__all__ = ["Advisory", "settle_parts"]
+__all__ = ["Advisory", "merge_parts", "settle_parts"]
 
 Mask = NDArray[np.bool_]
 
@@ -32,13 +33,13 @@ SAME_ONLY = 0.3
 ONLY_ONE = frozenset({"collar", "neckline", "hood"})
 
 PIECE_OF = 0.8
-"""Share of a box inside a surer one of its kind from which it is a piece of it; labelled: 0.64 at most."""
+"""Share of a box inside another of its kind from which it is a piece of it; labelled: 0.64 at most."""
 
 HOLDS_ITS_KIND = frozenset({"pocket"})
 """Kinds that lie within one another: the coin pocket of jeans, the welt on a patch pocket."""
 
 RIVAL_OVERLAP = 0.6
-"""IoU from which boxes of different kinds are two opinions on one part, of which the surer counts."""
+"""IoU from which boxes of different kinds are two opinions on one part, of which one at most is right."""
 
 SHARED_PLACE = frozenset({frozenset({"pocket", "zipper"})})
 """Kinds that may fill one box: a zipped pocket is labelled as both. Stitches may lie over any kind."""
@@ -85,7 +86,7 @@ def settle_parts(
     """
     height, width = mask.shape
     within = [part for part in (_clipped(part, width, height) for part in parts) if part is not None]
-    standing = _without_rivals(_merged(within))
+    standing = _weighed(merge_parts(within))
     kept = sorted(
         (part for part in standing if share_inside(part.box, mask) >= INSIDE[part.kind]),
         key=lambda part: (PART_KINDS.index(part.kind), -part.confidence, part.box),
@@ -111,26 +112,23 @@ def _clipped(part: Part, width: int, height: int) -> Part | None:
     return Part(part.kind, box, part.confidence)
 
 
-def _merged(parts: Sequence[Part]) -> list[Part]:
-    """One part for each group of boxes of a kind that mean the same.
+def merge_parts(parts: Sequence[Part]) -> list[Part]:
+    """One part for each group of boxes of a kind that overlap the surest of them, the surest first.
 
-    The surest leads: boxes that overlap it are averaged by confidence (weighted boxes fusion, Solovyev et
-    al. 2021), pieces of it go.
+    Boxes are averaged by confidence (weighted boxes fusion, Solovyev et al. 2021); the surest's confidence
+    stands.
     """
-    groups: list[list[Part]] = []
+    groups: dict[str, list[list[Part]]] = {}
     for part in sorted(parts, key=lambda one: (-one.confidence, one.box)):
-        for group in groups:
-            leader = group[0]
-            if leader.kind != part.kind:
-                continue
-            if overlap(leader.box, part.box) >= _same(part.kind):
+        mine = groups.setdefault(part.kind, [])
+        for group in mine:
+            if overlap(group[0].box, part.box) >= _same(part.kind):
                 group.append(part)
                 break
-            if part.kind not in HOLDS_ITS_KIND and _piece(leader, part):
-                break
         else:
-            groups.append([part])
-    return [_averaged(group) for group in groups]
+            mine.append([part])
+    merged = [_averaged(group) for mine in groups.values() for group in mine]
+    return sorted(merged, key=lambda one: (-one.confidence, one.box))
 
 
 def _same(kind: str) -> float:
@@ -140,6 +138,9 @@ def _same(kind: str) -> float:
 
 
 def _piece(first: Part, second: Part) -> bool:
+    """Whether one of two parts of a kind is a piece of the other."""
+    if first.kind != second.kind or first.kind in HOLDS_ITS_KIND:
+        return False
     return shared_area(first.box, second.box) >= PIECE_OF * min(first.area, second.area)
 
 
@@ -151,13 +152,20 @@ def _averaged(group: Sequence[Part]) -> Part:
     return Part(group[0].kind, (left, top, right, bottom), group[0].confidence)
 
 
-def _without_rivals(parts: Sequence[Part]) -> list[Part]:
-    """The parts without the less sure of two kinds in one place."""
-    kept: list[Part] = []
+def _weighed(parts: Sequence[Part]) -> list[Part]:
+    """The parts, surest first, each as likely as is left by surer ones that would exclude it.
+
+    Two kinds in one place and a piece of a part of its kind are right only where the surer one is wrong. The
+    product of both chances stays under 1/4, so of two that exclude each other one at most is shown.
+    """
+    weighed: list[Part] = []
     for part in sorted(parts, key=lambda one: (-one.confidence, one.box)):
-        if not any(_rivals(other, part) for other in kept):
-            kept.append(part)
-    return kept
+        left = part.confidence
+        for other in weighed:
+            if _rivals(other, part) or _piece(other, part):
+                left *= 1 - other.confidence
+        weighed.append(replace(part, confidence=left))
+    return weighed
 
 
 def _rivals(first: Part, second: Part) -> bool:

@@ -16,7 +16,7 @@ from ml.vision.parts import PART_KINDS, Part
 from ml.vision.photo import Pixels
 
 NETWORK = "parts"
-OVERLAP = 0.6  # IoU from which two boxes of one kind are the same find
+OVERLAP = 0.9  # IoU from which two boxes of one kind are the same find; looser ones are averaged later
 FLOOR = 0.01  # raw scores below this are never looked at
 MOST_CANDIDATES = 1000
 
@@ -70,8 +70,8 @@ def detect_parts(pixels: Pixels, crop: Crop, registry: Registry) -> tuple[tuple[
     model = registry.load(NETWORK)
     facts = detector_facts(model.card)
     canvas = crop_input(pixels, crop, facts.area)
-    raw = model.run(**{facts.input: canvas})[facts.output][0]
-    boxes, kinds, scores = decode(raw)
+    answer = model.run(**{facts.input: with_mirror(canvas)})[facts.output]
+    boxes, kinds, scores = decode(both_ways(answer, canvas.shape[3]))
     confidences = calibrate(scores, kinds, facts)
     keep = confidences >= np.array(facts.thresholds)[kinds]
     placed = in_photo(boxes[keep], crop, (canvas.shape[2], canvas.shape[3]))
@@ -80,6 +80,21 @@ def detect_parts(pixels: Pixels, crop: Crop, registry: Registry) -> tuple[tuple[
         for kind, box, confidence in zip(kinds[keep], placed.tolist(), confidences[keep], strict=True)
     )
     return parts, model.card
+
+
+def with_mirror(canvas: NDArray[np.float32]) -> NDArray[np.float32]:
+    """2×3×h×w: the input 1×3×h×w and its mirror image."""
+    return np.concatenate([canvas, canvas[..., ::-1]])
+
+
+def both_ways(answer: NDArray[np.float32], width: int) -> NDArray[np.float32]:
+    """(4 + kinds, 2 · anchors): the finds of an input ``width`` pixels wide and of its mirror image, in the
+    places of the input. ``answer``: (2, 4 + kinds, anchors).
+    """
+    plain, mirrored = answer
+    mirrored = mirrored.copy()
+    mirrored[0] = width - mirrored[0]
+    return np.concatenate([plain, mirrored], axis=1)
 
 
 def decode(

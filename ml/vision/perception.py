@@ -1,4 +1,4 @@
-"""What the garment network sees in a photo: silhouette probability and garment type logits, in one run."""
+"""What the garment network sees in a photo: silhouette, garment type and scene, in one run."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ml.errors import ModelError
 from ml.garment_types import GARMENT_TYPES
 from ml.registry import ModelCard, Registry
 from ml.vision.photo import Pixels
+from ml.vision.scene import SCENES, Scene, SceneWord, scene_of
 
 Plane = NDArray[np.float32]
 
@@ -25,16 +26,18 @@ class NetworkFacts:
     """The part of the network's card that its input and answers are read by.
 
     ``area``: pixels of the input; its sides are multiples of ``multiple``. ``classes``: order of the type
-    logits. ``temperature``: divides the logits before the softmax (calibration). ``mask_threshold``:
-    probability from which a pixel belongs to the garment.
+    logits, ``scenes``: of the scene logits. ``temperature``: divides the type logits before the softmax
+    (calibration). ``mask_threshold``: probability from which a pixel belongs to the garment.
     """
 
     input: str
     mask: str
     type: str
+    scene: str
     area: int
     multiple: int
     classes: tuple[str, ...]
+    scenes: tuple[SceneWord, ...]
     temperature: float
     mask_threshold: float
 
@@ -45,6 +48,8 @@ class NetworkFacts:
             raise ValueError(f"unknown classes {sorted(unknown)}")
         if NOT_A_GARMENT not in self.classes or len(set(self.classes)) != len(self.classes):
             raise ValueError(f"classes must be different and contain {NOT_A_GARMENT}")
+        if sorted(self.scenes) != sorted(SCENES):
+            raise ValueError(f"scenes must be {', '.join(SCENES)} in any order")
         if not self.temperature > 0 or not 0 < self.mask_threshold < 1:
             raise ValueError("temperature must be positive and mask_threshold between 0 and 1")
 
@@ -58,9 +63,11 @@ def network_facts(card: ModelCard) -> NetworkFacts:
             input=str(facts["input"]["name"]),
             mask=str(outputs.get("mask", "mask")),
             type=str(outputs.get("type", "type")),
+            scene=str(outputs.get("scene", "scene")),
             area=int(facts["input"]["area"]),
             multiple=int(facts["input"]["multiple"]),
             classes=tuple(facts["classes"]),
+            scenes=tuple(facts["scenes"]),
             temperature=float(facts.get("temperature", 1.0)),
             mask_threshold=float(facts.get("mask_threshold", 0.5)),
         )
@@ -79,6 +86,7 @@ class Perception:
 
     probability: Plane
     logits: NDArray[np.float32]
+    scene: Scene
     facts: NetworkFacts
     card: ModelCard
 
@@ -94,7 +102,8 @@ def perceive(pixels: Pixels, registry: Registry) -> Perception:
     answer = model.run(**{facts.input: network_input(pixels, facts)})
     logits = answer[facts.mask][0, 0]
     probability = (1 / (1 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
-    return Perception(probability, answer[facts.type][0], facts, model.card)
+    scene = scene_of(answer[facts.scene][0], facts.scenes)
+    return Perception(probability, answer[facts.type][0], scene, facts, model.card)
 
 
 def network_input(pixels: Pixels, facts: NetworkFacts) -> Plane:

@@ -14,6 +14,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from ml.vision.landmarks import LANDMARKS
 from ml.vision.parts import PART_KINDS
+from ml.vision.scene import SCENES
 from ml.vision.traits import other_side
 
 CLASSES = ["t-shirt", "pants", "dress", "jacket", "other", "not_a_garment"]
@@ -63,10 +64,10 @@ def _write(folder: Path, name: str, content: bytes, facts: Mapping[str, Any]) ->
     return folder
 
 
-def brightness_network(*, bright_is_garment: bool, type_logits: list[float]) -> bytes:
+def brightness_network(*, bright_is_garment: bool, type_logits: list[float], scene: str) -> bytes:
     """A network with the garment network's face that calls dark (or bright) pixels garment.
 
-    Mask logit = ±(mean of RGB − 128) / 8; the type logits are the given constants, whatever the picture.
+    Mask logit = ±(mean of RGB − 128) / 8; type logits and scene are the given ones, whatever the picture.
     """
     sign = 1.0 if bright_is_garment else -1.0
     return _serialised(
@@ -74,26 +75,36 @@ def brightness_network(*, bright_is_garment: bool, type_logits: list[float]) -> 
         [
             helper.make_node("Conv", ["pixels", "weight", "bias"], ["mask"]),
             helper.make_node("Identity", ["types"], ["type"]),
+            helper.make_node("Identity", ["scenes"], ["scene"]),
         ],
-        {"mask": [1, 1, "height", "width"], "type": [1, len(type_logits)]},
+        {"mask": [1, 1, "height", "width"], "type": [1, len(type_logits)], "scene": [1, len(SCENES)]},
         {
             "weight": np.full((1, 3, 1, 1), sign / 24.0, np.float32),
             "bias": np.array([-sign * 16.0], np.float32),
             "types": np.array([type_logits], np.float32),
+            "scenes": np.array([[8.0 if word == scene else 0.0 for word in SCENES]], np.float32),
         },
     )
 
 
 def write_garment_model(
-    folder: Path, *, bright_is_garment: bool = False, logits: list[float] | None = None, **card: Any
+    folder: Path,
+    *,
+    bright_is_garment: bool = False,
+    logits: list[float] | None = None,
+    scene: str = "single",
+    **card: Any,
 ) -> Path:
     """Writes garment.onnx and garment.json into ``folder``; ``card`` overrides fields of the card."""
     content = brightness_network(
-        bright_is_garment=bright_is_garment, type_logits=logits or [6.0, 1.0, 0.0, 0.0, 0.0, -2.0]
+        bright_is_garment=bright_is_garment,
+        type_logits=logits or [6.0, 1.0, 0.0, 0.0, 0.0, -2.0],
+        scene=scene,
     )
     facts = {
         "input": {"name": "pixels", "area": 160 * 160, "multiple": 32},
         "classes": CLASSES,
+        "scenes": SCENES,
         "temperature": 1.0,
     }
     return _write(folder, "garment", content, {**facts, **card})
@@ -158,10 +169,11 @@ def write_parts_model(
     folder: Path, *, finds: Sequence[tuple[str, tuple[float, float, float, float], float]] = (), **card: Any
 ) -> Path:
     """Writes parts.onnx and parts.json: ``finds`` are kind, box (centre x, y, width, height in pixels of the
-    input) and raw score, whatever the picture."""
-    raw = np.zeros((1, 4 + len(PART_KINDS), max(1, len(finds))), np.float32)
-    for number, (kind, box, score) in enumerate(finds):
-        raw[0, :4, number], raw[0, 4 + PART_KINDS.index(kind), number] = box, score
+    input) and raw score, whatever the picture, and their mirror images in one of 160 pixels' width."""
+    raw = np.zeros((2, 4 + len(PART_KINDS), max(1, len(finds))), np.float32)
+    for number, (kind, (x, *rest), score) in enumerate(finds):
+        for row, place in enumerate((x, 160 - x)):
+            raw[row, :4, number], raw[row, 4 + PART_KINDS.index(kind), number] = (place, *rest), score
     content = _serialised(
         "finds",
         [helper.make_node("Identity", ["finds"], ["parts"])],

@@ -39,3 +39,8 @@ def test_an_unknown_kind_is_a_problem() -> None:
 def test_steps_are_named_for_people() -> None:
     assert SAMPLES[0].step_label("sew") == "Sewing"
     assert SAMPLES[0].step_label("") == ""
+
+
+def test_workers_warm_up_for_their_own_queues_only() -> None:
+    assert registry.warm_up_paths({"cv"}) == {"apps.garments.pipeline.warm_up"}
+    assert registry.warm_up_paths({"export", "nlp"}) == set()

@@ -57,7 +57,7 @@ def inks_seen(pixels: np.ndarray) -> set[str]:
 
 
 @pytest.mark.parametrize("word", [word for word in SCENES if word != "not_a_garment"])
-def test_every_word_is_made_the_same_for_a_seed(wardrobe: Wardrobe, word: scenes.Scene) -> None:
+def test_every_word_is_made_the_same_for_a_seed(wardrobe: Wardrobe, word: scenes.SceneWord) -> None:
     maker = SceneMaker(wardrobe)
     first, again, other = (maker.picture(word, np.random.default_rng(seed)) for seed in (3, 3, 4))
     assert first.dtype == np.uint8

@@ -16,9 +16,21 @@ from tests.ml.networks import write_models, write_parts_model, write_traits_mode
 from tests.ml.pictures import exif_block, file_bytes, shirt_mask, shirt_photo
 
 KEYS = {
-    *("photo", "width", "height", "quality", "garment", "view", "mask", "outline", "landmarks", "parts"),
+    *(
+        "photo",
+        "width",
+        "height",
+        "quality",
+        "scene",
+        "garment",
+        "view",
+        "mask",
+        "outline",
+        "landmarks",
+        "parts",
+    ),
     *("colours", "measurements", "reference", "refused", "models", "seconds", "attributes", "embedding"),
-    *("landmark_details", "advisories", "stitch_lines", "scale", "reference_object"),
+    *("landmark_details", "advisories", "stitch_lines", "scale", "reference_object", "scene"),
 }
 
 

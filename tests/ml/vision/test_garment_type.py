@@ -8,8 +8,7 @@ import pytest
 from ml.registry import ModelCard
 from ml.vision.garment_type import GarmentType, Guess, classify
 from ml.vision.perception import Perception, network_facts
-from ml.vision.refusal import refusal
-from ml.vision.segmentation import Silhouette
+from ml.vision.scene import SCENES, scene_of
 from tests.ml.networks import CLASSES
 
 
@@ -21,10 +20,17 @@ def perception(logits: list[float], temperature: float = 1.0) -> Perception:
         {
             "input": {"name": "pixels", "area": 25_600, "multiple": 32},
             "classes": CLASSES,
+            "scenes": SCENES,
             "temperature": temperature,
         },
     )
-    return Perception(np.zeros((8, 8), np.float32), np.array(logits, np.float32), network_facts(card), card)
+    return Perception(
+        np.zeros((8, 8), np.float32),
+        np.array(logits, np.float32),
+        scene_of(np.zeros(len(SCENES), np.float32), SCENES),
+        network_facts(card),
+        card,
+    )
 
 
 def test_best_and_alternatives_in_order() -> None:
@@ -76,28 +82,3 @@ def test_json_of_the_garment() -> None:
 def test_impossible_guesses_are_refused(name: str, confidence: float) -> None:
     with pytest.raises(ValueError, match="garment type"):
         Guess(name, confidence)
-
-
-def silhouette(share: float, pieces: tuple[float, ...], uncertain: float = 0.02) -> Silhouette:
-    mask = np.zeros((100, 100), np.bool_)
-    mask.ravel()[: round(share * mask.size)] = True
-    return Silhouette(mask, np.zeros((4, 4), np.float32), pieces, uncertain)
-
-
-REFUSALS = [
-    ("one garment", silhouette(0.4, (0.4,)), 0.02, None),
-    ("a garment and a speck", silhouette(0.4, (0.4, 0.03)), 0.02, None),
-    ("a shoe", silhouette(0.4, (0.4,)), 0.9, "not_a_garment"),
-    ("a bare floor", silhouette(0.0, ()), 0.98, "not_a_garment"),
-    ("nothing found, though it looks like cloth", silhouette(0.0, ()), 0.2, "unusable"),
-    ("a speck", silhouette(0.01, (0.01,)), 0.1, "unusable"),
-    ("cloth from edge to edge", silhouette(0.99, (0.99,)), 0.1, "unusable"),
-    ("a guessed outline", silhouette(0.3, (0.3,), 1.3), 0.1, "unusable"),
-    ("two garments", silhouette(0.5, (0.3, 0.2)), 0.1, "several_garments"),
-    ("two scraps", silhouette(0.06, (0.04, 0.02)), 0.1, None),
-]
-
-
-@pytest.mark.parametrize(("name", "seen", "chance", "expected"), REFUSALS, ids=[row[0] for row in REFUSALS])
-def test_refusals(name: str, seen: Silhouette, chance: float, expected: str | None) -> None:
-    assert refusal(seen, GarmentType(Guess("coat", 0.9), (), chance)) == expected

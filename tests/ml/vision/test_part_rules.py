@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ml.vision.part_rules import INSIDE, settle_parts, share_inside
-from ml.vision.parts import PART_KINDS, Box, Part
+from ml.vision.parts import PART_KINDS, SURE, Box, Part
 
 from ..pictures import shirt_mask
 
@@ -55,29 +55,45 @@ def test_boxes_of_one_part_are_averaged_by_confidence() -> None:
     ],
 )
 def test_what_counts_as_one_part(kind: str, first: Box, second: Box, left: int) -> None:
-    assert len(settled(Part(kind, first, 0.8), Part(kind, second, 0.5))) == left
+    kept, _ = settle_parts((Part(kind, first, 0.8), Part(kind, second, 0.5)), MASK, {}, None)
+    assert sum(part.confidence >= SURE for part in kept) == left
 
 
-def test_a_surer_piece_wins_over_the_box_around_it() -> None:
-    piece, whole = Part("zipper", (203, 360, 218, 470), 0.9), Part("zipper", (200, 300, 220, 500), 0.2)
-    assert settled(whole, piece) == [("zipper", piece.box)]
+def confidences(*parts: Part) -> dict[str, float]:
+    kept, _ = settle_parts(parts, MASK, {}, None)
+    return {part.kind: part.confidence for part in kept}
+
+
+def test_of_a_piece_and_the_whole_the_less_sure_is_right_where_the_other_is_not() -> None:
+    piece, whole = Part("zipper", (203, 360, 218, 470), 0.9), Part("zipper", (200, 300, 220, 500), 0.4)
+    kept, _ = settle_parts((whole, piece), MASK, {}, None)
+    assert [(part.box, round(part.confidence, 6)) for part in kept] == [(piece.box, 0.9), (whole.box, 0.04)]
 
 
 @pytest.mark.parametrize(
-    ("kinds", "left"),
+    ("kinds", "second"),
     [
-        (("logo", "print"), {"logo"}),
-        (("print", "logo"), {"print"}),
-        (("collar", "neckline"), {"collar"}),
-        (("pocket", "zipper"), {"pocket", "zipper"}),
-        (("placket", "stitch"), {"placket", "stitch"}),
-        (("stitch", "neckline"), {"neckline", "stitch"}),
+        (("logo", "print"), 0.1),
+        (("print", "logo"), 0.1),
+        (("collar", "neckline"), 0.1),
+        (("pocket", "zipper"), 0.5),
+        (("placket", "stitch"), 0.5),
+        (("stitch", "neckline"), 0.5),
     ],
 )
-def test_of_two_opinions_on_one_place_the_surer_counts(kinds: tuple[str, str], left: set[str]) -> None:
+def test_of_two_opinions_on_one_place_the_second_counts_where_the_first_is_wrong(
+    kinds: tuple[str, str], second: float
+) -> None:
     box = (200, 160, 260, 220)
-    found = settled(Part(kinds[0], box, 0.8), Part(kinds[1], box, 0.5))
-    assert {kind for kind, _ in found} == left
+    found = confidences(Part(kinds[0], box, 0.8), Part(kinds[1], box, 0.5))
+    assert found == {kinds[0]: 0.8, kinds[1]: pytest.approx(second)}
+
+
+@pytest.mark.parametrize("both", [0.5, 0.6, 0.75, 0.99])
+def test_two_that_exclude_each_other_are_never_both_shown(both: float) -> None:
+    box = (200, 160, 260, 220)
+    found = confidences(Part("logo", box, both), Part("print", box, both))
+    assert sum(confidence >= SURE for confidence in found.values()) == 1
 
 
 @pytest.mark.parametrize("kind", PART_KINDS)

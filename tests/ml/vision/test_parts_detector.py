@@ -11,7 +11,7 @@ from ml.errors import ModelError
 from ml.registry import Registry
 from ml.vision.garment_crop import Crop
 from ml.vision.parts import PART_KINDS
-from ml.vision.parts_detector import decode, detect_parts, detector_facts
+from ml.vision.parts_detector import both_ways, decode, detect_parts, detector_facts, with_mirror
 from tests.ml.networks import write_parts_model
 
 PHOTO = np.full((400, 300, 3), 90, np.uint8)
@@ -39,13 +39,26 @@ def test_boxes_end_at_the_crop(tmp_path: Path) -> None:
 def test_one_kind_is_found_once_in_a_place_and_two_kinds_both(tmp_path: Path) -> None:
     finds: list[Find] = [
         ("pocket", (80.0, 80.0, 40.0, 40.0), 0.9),
-        ("pocket", (82.0, 80.0, 40.0, 40.0), 0.7),
+        ("pocket", (81.0, 80.0, 40.0, 40.0), 0.7),
         ("zipper", (80.0, 80.0, 40.0, 40.0), 0.6),
     ]
     assert [(kind, round(score, 2)) for kind, _, score in found(tmp_path, finds)] == [
         ("pocket", 0.9),
         ("zipper", 0.6),
     ]
+
+
+def test_the_mirror_image_is_asked_too() -> None:
+    canvas = np.arange(24, dtype=np.float32).reshape(1, 3, 2, 4)
+    both = with_mirror(canvas)
+    assert both.shape == (2, 3, 2, 4)
+    assert (both[1, 0, 0] == [3, 2, 1, 0]).all()
+    answer = np.zeros((2, 4 + len(PART_KINDS), 1), np.float32)
+    answer[:, :4, 0] = (1.0, 1.0, 2.0, 2.0)
+    joined = both_ways(answer, width=10)
+    assert joined.shape == (4 + len(PART_KINDS), 2)
+    assert joined[:4].T.tolist() == [[1, 1, 2, 2], [9, 1, 2, 2]]
+    assert answer[1, 0, 0] == 1.0  # the network's own answer is left alone
 
 
 def test_thresholds_are_confidences_and_each_kind_has_its_own(tmp_path: Path) -> None:

@@ -11,11 +11,13 @@ import pytest
 from ml.errors import ModelError
 from ml.registry import ModelCard, Registry
 from ml.vision.perception import NetworkFacts, canvas_size, network_facts, network_input, perceive
+from ml.vision.scene import SCENES
 from tests.ml.networks import CLASSES, write_garment_model
 
 CARD: dict[str, Any] = {
     "input": {"name": "pixels", "area": 110_592, "multiple": 32},
     "classes": CLASSES,
+    "scenes": SCENES,
     "temperature": 1.4,
 }
 
@@ -37,6 +39,8 @@ BAD_CARDS = [
     ("unknown class", {"classes": ["t-shirt", "toga", "not_a_garment"]}),
     ("cannot refuse", {"classes": ["t-shirt", "pants"]}),
     ("class twice", {"classes": ["pants", "pants", "not_a_garment"]}),
+    ("no scenes", {"scenes": ()}),
+    ("unknown scene", {"scenes": ("single", "several", "worn", "screenshot", "drawing", "moon")}),
     ("temperature of zero", {"temperature": 0}),
     ("temperature no number", {"temperature": "hot"}),
     ("impossible threshold", {"mask_threshold": 1.0}),
@@ -68,7 +72,7 @@ def test_input_is_rgb_in_planes() -> None:
 
 
 def test_answer_of_a_network(tmp_path: Path) -> None:
-    registry = Registry(weights=write_garment_model(tmp_path), threads=1)
+    registry = Registry(weights=write_garment_model(tmp_path, scene="worn"), threads=1)
     pixels = np.full((300, 200, 3), 250, np.uint8)
     pixels[100:200] = 5
     perception = perceive(pixels, registry)
@@ -76,4 +80,5 @@ def test_answer_of_a_network(tmp_path: Path) -> None:
     assert perception.probability[height // 2].min() > 0.99
     assert perception.probability[0].max() < 0.01
     assert perception.logits.shape == (len(CLASSES),)
+    assert perception.scene.likeliest == "worn"
     assert perception.card.version == "0.0.1"
