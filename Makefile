@@ -18,17 +18,21 @@ run: set-up
 # Everything is checked even when an early check fails; pytest's summary comes last.
 test: set-up-test
 	@failed=; \
-	for check in lint types test-js test-python; do \
+	for check in lint types test-js test-python test-detector; do \
 		echo "== $$check"; $(MAKE) --no-print-directory $$check || failed="$$failed $$check"; \
 	done; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
-.PHONY: test-js test-python
+.PHONY: test-js test-python test-detector
 test-js: set-up-test
 	$(BIN)/python -m techpack_site.local.npm test
 
 test-python: set-up-test
 	$(BIN)/python -m pytest
+
+# The parts detector's training and networks on torch need torchvision, which stays out of .venv.
+test-detector: .venv-detector/installed
+	.venv-detector/bin/python -m pytest tests/ml/training/test_parts_network.py tests/ml/test_cuda.py
 
 lint: set-up-test
 	$(BIN)/ruff check
@@ -56,6 +60,15 @@ set-up-test: set-up .venv/installed-test
 
 .venv/installed-test: .venv/installed-run
 	$(PIP) -e ".[dev,training]"
+	@touch $@
+
+# ultralytics asks for the OpenCV with windows, which needs the libraries of a desktop; the other does as well.
+DETECTOR_PIP := .venv-detector/bin/python -m pip --quiet --disable-pip-version-check
+.venv-detector/installed: pyproject.toml constraints.txt .venv/installed-run
+	$(PYTHON) -m venv .venv-detector
+	$(DETECTOR_PIP) install -c constraints.txt -e ".[dev,training,detector,gpu]"
+	$(DETECTOR_PIP) uninstall --yes opencv-python
+	$(DETECTOR_PIP) install -c constraints.txt --no-deps --force-reinstall opencv-python-headless
 	@touch $@
 
 # npm writes this file itself at the end of an install.

@@ -62,7 +62,7 @@ class Report:
     """Everything that is gathered over a split."""
 
     shares: Shares = field(default_factory=Shares)
-    confusions: Counter[tuple[str, str]] = field(default_factory=Counter)
+    confusions: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     parts: list[Found] = field(default_factory=list)
     lengths: list[measurements.Compared] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
@@ -76,7 +76,7 @@ class Report:
             right = kind in TYPES_OF_LABEL[label]
             self.shares.tell("owner's label, top-1", right)
             if not right:
-                self.confusions[label, kind] += 1
+                self.confusions["type", label, kind] += 1
                 self.losses[image].append(f"{label} is taken for {kind}")
             if found.refused is not None:
                 self.losses[image].append(f"refused: {found.refused}")
@@ -92,8 +92,11 @@ class Report:
             return
         self.shares.tell("type by eye, top-1", found.garment.best.type == label.attributes["type"])
         for name in ("view", "sleeve", "neck", "closure"):
-            if label.attributes[name] != "unclear":
-                self.shares.tell(f"{name}, top-1", found.traits.words[name].value == label.attributes[name])
+            true, said = label.attributes[name], found.traits.words[name].value
+            if true != "unclear":
+                self.shares.tell(f"{name}, top-1", said == true)
+                if said != true:
+                    self.confusions[name, true, said] += 1
         if not label.landmarks:
             return
         rows = np.flatnonzero(found.mask.any(axis=1))
@@ -128,8 +131,8 @@ class Report:
         print(
             f"seconds a photo, median {np.median(self.seconds):.3f}, p90 {np.quantile(self.seconds, 0.9):.3f}"
         )
-        for (label, kind), count in self.confusions.most_common(15):
-            print(f"  {label} taken for {kind}: {count}")
+        for (name, true, said), count in self.confusions.most_common(40):
+            print(f"  {name}: {true} taken for {said}: {count}")
         for image, losses in sorted(self.losses.items(), key=lambda pair: -len(pair[1]))[:worst]:
             print(f"  {image}: {'; '.join(losses)}")
 

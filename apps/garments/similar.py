@@ -13,6 +13,10 @@ MOST = 12
 NEIGHBOURS = 120
 """Photos that are looked at to find MOST styles: a style has a few photos of its own."""
 
+LEAST_SIMILARITY = 0.5
+"""Cosine from which garments count as similar: of the pairs of 239 photos never trained on that are that near,
+85 % have the same type by their owners, and 95 % of these photos have one that near."""
+
 
 @dataclass(frozen=True)
 class SimilarStyle:
@@ -27,7 +31,7 @@ def similar_list_for_user(user: Viewer, style: Style, limit: int = MOST) -> list
     """Styles of the same workspace that look like this one, most alike first; archived ones are left out.
 
     Compared are the newest usable analyses of photos, with those of the same network only. Empty while this
-    style has no embedding.
+    style has no embedding, and where nothing reaches LEAST_SIMILARITY.
     """
     newest = (
         Analysis.objects.filter(photo=OuterRef("photo"), refused="")
@@ -54,8 +58,8 @@ def similar_list_for_user(user: Viewer, style: Style, limit: int = MOST) -> list
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL hnsw.iterative_scan = strict_order")
         for analysis in near[:NEIGHBOURS]:
-            photo = analysis.photo
-            found.setdefault(
-                photo.style_id, SimilarStyle(photo.style, round(1 - analysis.distance, 4), photo)
-            )
+            photo, similarity = analysis.photo, 1 - analysis.distance
+            if similarity < LEAST_SIMILARITY:
+                break
+            found.setdefault(photo.style_id, SimilarStyle(photo.style, round(similarity, 4), photo))
     return list(found.values())[:limit]

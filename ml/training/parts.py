@@ -32,7 +32,7 @@ CHECKPOINT = "parts.pt"
 # The second stage goes on with more labels, at the size of run time.
 RECIPE = (
     Stage(epochs=36, steps=50, size=8, area=448 * 448, peak=1.0),
-    Stage(epochs=36, steps=50, size=8, area=544 * 544, peak=0.6),
+    Stage(epochs=40, steps=50, size=8, area=544 * 544, peak=0.6),
 )
 ENCODER_RATE = 4e-4
 HEAD_RATE = 1.6e-3
@@ -116,6 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("var/training/parts"), help="checkpoints")
     parser.add_argument("--crops", type=Path, default=Path("var/training/silhouettes/crops.json"))
     parser.add_argument("--encoder", type=Path, default=Path("var/training/garment/garment.pt"))
+    parser.add_argument("--threads", type=int, default=1, help="of torch")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --out")
     parser.add_argument("--input-area", type=int, default=512 * 512, help="export: pixels at run time")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of parts.onnx and its card")
@@ -124,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--split", choices=("val", "test"), default="val")
     options = parser.parse_args(arguments)
     run = Run(options.data, options.out, options.crops, options.encoder, options.resume, RECIPE)
-    torch.set_num_threads(1)
+    torch.set_num_threads(options.threads)
     if options.command == "train":
         train(run)
     elif options.command == "export":

@@ -112,7 +112,7 @@ class PartsPictures(Dataset[PartsBatch]):
         view = crop_view(rng, self.crops[number], canvas)
         picture = warp_crop(pixels, view, canvas, rng)
         boxes, kinds = _visible(view, photo, pixels.shape[:2], canvas)
-        if rng.random() < PASTE_SHARE:
+        if rng.random() < PASTE_SHARE and self.patches:
             picture, boxes, kinds = self._paste(picture, boxes, kinds, view, rng)
         return augment.photograph(picture, rng), boxes, kinds
 

@@ -164,6 +164,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("var/training/traits"), help="checkpoints")
     parser.add_argument("--crops", type=Path, default=Path("var/training/silhouettes/crops.json"))
     parser.add_argument("--encoder", type=Path, default=Path("var/training/garment/garment.pt"))
+    parser.add_argument("--threads", type=int, default=1, help="of torch")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --out")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of traits.onnx and its card")
     parser.add_argument("--version", default="1.0.0", help="version written by export")
@@ -171,7 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--split", choices=("val", "test"), default="val")
     options = parser.parse_args(arguments)
     run = Run(options.data, options.out, options.crops, options.encoder, options.resume, RECIPE)
-    torch.set_num_threads(1)
+    torch.set_num_threads(options.threads)
     if options.command == "train":
         train(run)
     elif options.command == "export":
