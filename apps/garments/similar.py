@@ -14,8 +14,8 @@ NEIGHBOURS = 120
 """Photos that are looked at to find MOST styles: a style has a few photos of its own."""
 
 LEAST_SIMILARITY = 0.5
-"""Cosine from which garments count as similar: of the pairs of 239 photos never trained on that are that near,
-85 % have the same type by their owners, and 95 % of these photos have one that near."""
+"""Cosine from which garments count as similar: of the pairs of 239 photos never trained on that are that
+near, 85 % have the same type by their owners, and 95 % of these photos have one that near."""
 
 
 @dataclass(frozen=True)
