@@ -27,11 +27,11 @@ from numpy.typing import NDArray
 
 from ml.registry import WEIGHTS, Registry, read_card
 from ml.training.garment_data import read_photos, read_rgb, read_teacher
-from ml.training.garment_int8 import quantise
 from ml.training.garment_scores import iou, onnx_model, references
+from ml.training.int8 import quantise
 from ml.training.silhouettes import TEACHER_THRESHOLD
 from ml.training.splits import Split
-from ml.vision.perception import NETWORK, network_facts
+from ml.vision.perception import NETWORK, network_facts, network_input
 from ml.vision.segmentation import segment
 
 DEFAULT_DATA = Path(os.environ.get("TECHPACK_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
@@ -111,7 +111,8 @@ def compare_int8(data: Path, threads: int) -> None:
     pictures = {image: read_rgb(data / "photos" / f"{image}.jpg") for image in truths}
     with tempfile.TemporaryDirectory() as folder:
         small = Path(folder) / "int8.onnx"
-        quantise(original, small, facts, [read_rgb(data / "photos" / f"{p.image}.jpg") for p in chosen])
+        photos = (read_rgb(data / "photos" / f"{photo.image}.jpg") for photo in chosen)
+        quantise(original, small, (network_input(pixels, facts) for pixels in photos))
         for name, path in (("float32", original), ("int8", small)):
             model = onnx_model(path, facts, threads)
             model(next(iter(pictures.values())))

@@ -92,11 +92,11 @@ class Report:
             return
         self.shares.tell("type by eye, top-1", found.garment.best.type == label.attributes["type"])
         for name in ("view", "sleeve", "neck", "closure"):
-            true, said = label.attributes[name], found.traits.words[name].value
-            if true != "unclear":
-                self.shares.tell(f"{name}, top-1", said == true)
-                if said != true:
-                    self.confusions[name, true, said] += 1
+            word, said = label.attributes[name], found.traits.words[name].value
+            if word != "unclear":
+                self.shares.tell(f"{name}, top-1", said == word)
+                if said != word:
+                    self.confusions[name, word, said] += 1
         if not label.landmarks:
             return
         rows = np.flatnonzero(found.mask.any(axis=1))
@@ -131,8 +131,8 @@ class Report:
         print(
             f"seconds a photo, median {np.median(self.seconds):.3f}, p90 {np.quantile(self.seconds, 0.9):.3f}"
         )
-        for (name, true, said), count in self.confusions.most_common(40):
-            print(f"  {name}: {true} taken for {said}: {count}")
+        for (name, word, said), count in self.confusions.most_common(40):
+            print(f"  {name}: {word} taken for {said}: {count}")
         for image, losses in sorted(self.losses.items(), key=lambda pair: -len(pair[1]))[:worst]:
             print(f"  {image}: {'; '.join(losses)}")
 

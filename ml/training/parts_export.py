@@ -20,7 +20,7 @@ TEMPLATE = Path(__file__).parent / "parts_card.md"
 # A find is reported from this confidence on: low, as the product shows the sure ones alone. Buttons are many
 # and small, so strays cost more there.
 LEAST_CONFIDENCE = {"button": 0.3}
-LEAST_CONFIDENCE_ELSE = 0.05
+LEAST_CONFIDENCE_ELSE = 0.02
 # Strength of the pull of a kind's calibration towards that of all kinds, in finds.
 PULL = 10.0
 
