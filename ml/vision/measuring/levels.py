@@ -118,7 +118,7 @@ def _down_to_hem(garment: Garment, starts: Points) -> Reading | None:
     rise = (pair[1][:, 1] - pair[0][:, 1]) / np.maximum(np.abs(pair[1][:, 0] - pair[0][:, 0]), 1e-6)
     corners = pair[0][:, 1] + rise * (starts[:, 0] - pair[0][:, 0])
     length = corners - starts[:, 1]
-    if length[0] <= 8:
+    if not length[0] > 8:
         return None
     lead = 0.12 * length
     inside = np.column_stack((starts[:, 0], corners - lead))

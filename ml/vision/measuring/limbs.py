@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ml.vision.measuring.crossings import Side, Values, ray_exit
-from ml.vision.measuring.frame import Points
+from ml.vision.measuring.frame import LONGEST, Points
 from ml.vision.measuring.garment import NO_EDGE, SIDES, Garment, Reading, mean_of
 
 
@@ -52,7 +52,7 @@ def _limb(
     """
     start, stop = inner
     length = np.hypot(*(stop - start).T)
-    if length[0] < 1.05 * below[0] or length[0] < 8:
+    if not length[0] >= max(8, 1.05 * below[0]):
         return None
     along = _units(stop - start)
     axis = _units(along + _units(outer[1] - outer[0]))
@@ -61,9 +61,11 @@ def _limb(
     normal *= np.where(facing == 0, 1, facing)[:, None]
     foot = start + along * below[:, None]
     expected = _distance_to_line(foot, normal, outer)
+    if not abs(expected[0]) < LONGEST:  # the outer edge runs at right angles to the limb, or is a point
+        return None
     # From half way out to the outer edge, and from there back to the inner one unless another limb is there.
     centre = foot + normal * (expected / 2)[:, None]
-    reach = 1.2 * float(np.nanmax(np.abs(expected[:1])))
+    reach = 1.2 * abs(float(expected[0]))
     out = ray_exit(garment.frame.soft, centre, normal, reach)
     back = ray_exit(garment.frame.soft, centre, -normal, reach)
     slack = 0.15 * expected

@@ -212,3 +212,23 @@ def test_intervals_hold_on_photos_with_hand_landmarks():
     assert len(inside) > 100
     assert np.mean(inside) >= 0.9
     assert np.median(errors) < 0.02
+
+
+@pytest.mark.parametrize("beside", [0.0, 1e-7])
+@pytest.mark.parametrize(
+    ("draw", "moved", "onto", "width", "kept"),
+    [(shirt, "cuff_outer", "shoulder", "T15", "T01"), (trousers, "leg_outer", "waist", "B08", "B01")],
+)
+def test_landmarks_in_one_place_make_no_sleeve_or_leg(draw, moved, onto, width, kept, beside):
+    """Folded garments: the network may put two landmarks onto one pixel, which makes no line."""
+    garment = draw()
+    landmarks = dict(garment.landmarks)
+    for side in ("left", "right"):
+        there = replace(landmarks[f"{onto}_{side}"], spread=0.0)
+        landmarks |= {
+            there.name: there,
+            f"{moved}_{side}": replace(there, name=f"{moved}_{side}", x=there.x + beside),
+        }
+    found = {reading.pom for reading in measure(landmarks, garment.mask, snapped=False)}
+    assert kept in found
+    assert width not in found or beside
