@@ -35,7 +35,7 @@ def warm_up_process(**_signal: object) -> None:
 @worker_ready.connect  # type: ignore[untyped-decorator]
 def warm_up_threads(sender: Any, **_signal: object) -> None:
     """A worker whose tasks are threads has one process, its own, to prepare."""
-    if issubclass(sender.pool_cls, ThreadPool):
+    if isinstance(sender.pool, ThreadPool):
         _warm_up_aside()
 
 
