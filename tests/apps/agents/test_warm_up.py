@@ -1,9 +1,13 @@
 """What a worker prepares when it starts."""
 
 import logging
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from celery.concurrency.prefork import TaskPool as ProcessPool
+from celery.concurrency.thread import TaskPool as ThreadPool
 
 from apps.agents import tasks
 from apps.garments import pipeline
@@ -21,6 +25,17 @@ def test_every_network_is_loaded_before_the_first_photo(
     for file in tmp_path.iterdir():
         file.unlink()  # what is loaded needs no file any more
     warm_up(networks)
+
+
+@pytest.mark.parametrize(("pool", "prepared"), [(ThreadPool, True), (ProcessPool, False)])
+def test_a_worker_of_threads_prepares_its_own_process(
+    monkeypatch: pytest.MonkeyPatch, pool: type, prepared: bool
+) -> None:
+    """Processes are told one by one, by another signal."""
+    called = threading.Event()
+    monkeypatch.setattr(pipeline, "warm_up", called.set)
+    tasks.warm_up_threads(sender=SimpleNamespace(pool=pool(1)))
+    assert called.wait(20 if prepared else 0.5) == prepared
 
 
 def test_a_failing_warm_up_is_logged_and_the_worker_lives_on(
