@@ -186,4 +186,4 @@ def test_an_empty_list_says_why(page: Page, live_site: str, changes: dict[str, o
     an_analysis(photo, **changes)
     sign_in(page, live_site, photo.created_by)
     page.goto(f"{live_site}/styles/{photo.style_id}/review/#parts")
-    expect(page.get_by_text(words)).to_be_visible()
+    expect(page.get_by_role("tabpanel", name="Parts").get_by_text(words)).to_be_visible()
