@@ -40,8 +40,12 @@ def warm_up_threads(sender: Any, **_signal: object) -> None:
 
 
 def _warm_up_aside() -> None:
-    queues = set(current_app.amqp.queues.consume_from)
-    threading.Thread(target=warm_up, args=(queues,), name="warm-up", daemon=True).start()
+    threading.Thread(target=warm_up, args=(consumed_queues(),), name="warm-up", daemon=True).start()
+
+
+def consumed_queues() -> set[str]:
+    """The queues that this worker takes tasks from."""
+    return set(current_app.amqp.queues.consume_from)
 
 
 def warm_up(queues: Collection[str]) -> None:

@@ -33,6 +33,7 @@ def test_a_worker_of_threads_prepares_its_own_process(
 ) -> None:
     """Processes are told one by one, by another signal."""
     called = threading.Event()
+    monkeypatch.setattr(tasks, "consumed_queues", lambda: {"cv"})
     monkeypatch.setattr(pipeline, "warm_up", called.set)
     tasks.warm_up_threads(sender=SimpleNamespace(pool=pool(1)))
     assert called.wait(20 if prepared else 0.5) == prepared
