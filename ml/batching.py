@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ class Batching:
 
     def _gather(self) -> None:
         """Take up the calls that wait already, and those of the next few milliseconds."""
-        threading.Event().wait(self._wait)
+        time.sleep(self._wait)
         while True:
             try:
                 self._left.append(self._calls.get_nowait())

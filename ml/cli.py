@@ -113,10 +113,13 @@ def _analyse_command(options: argparse.Namespace) -> int:
     def one(name: str, mask_path: Path | None) -> dict[str, Any]:
         return _analyse_one(name, mask_path, registry, reference)
 
-    with ThreadPoolExecutor(photos_at_once(options.device)) as pool:
+    pool = ThreadPoolExecutor(photos_at_once(options.device))
+    try:
         for line in pool.map(one, options.photos, masks):
             failed |= "error" in line
             _print_line(line)
+    finally:
+        pool.shutdown(cancel_futures=True)  # whoever stops reading or presses Ctrl-C waits for no more photos
     return FAILED if failed else OK
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,7 +15,8 @@ from ml.vision.landmarks import Landmarks, landmark_details_json, landmarks_json
 from ml.vision.measuring.reference import find_reference
 from ml.vision.measuring.report import MeasuredGarment, measure_garment, poms_of
 from ml.vision.measuring.values import ReferenceObject
-from ml.vision.part_rules import Advisory, settle_parts
+from ml.vision.part_checks import Advisory, check_parts
+from ml.vision.part_rules import settle_parts
 from ml.vision.parts import SURE, Part
 from ml.vision.parts_detector import detect_parts
 from ml.vision.photo import Pixels
@@ -92,14 +93,13 @@ def parts_of(
     found, card = detect_parts(working, crop, registry)
     sleeve = traits.words["sleeve"].value
 
-    def settled(raw: Sequence[Part]) -> tuple[tuple[Part, ...], tuple[Advisory, ...]]:
-        return settle_parts(raw, mask, traits.landmarks, garment_type, sleeve=sleeve)
-
-    parts, _ = settled([reduction.part(part) for part in found])
-    sure, advisories = settled([part for part in parts if part.confidence >= SURE])
+    raw = [reduction.part(part) for part in found]
+    parts, _ = settle_parts(raw, mask, traits.landmarks, garment_type, sleeve=sleeve)
+    places = [index for index, part in enumerate(parts) if part.confidence >= SURE]
+    sure = [parts[index] for index in places]
     doubts = tuple(
-        replace(one, part_index=None if one.part_index is None else parts.index(sure[one.part_index]))
-        for one in advisories
+        replace(one, part_index=None if one.part_index is None else places[one.part_index])
+        for one in check_parts(sure, mask, traits.landmarks, garment_type, sleeve=sleeve)
     )
     boxes = [part.box for part in sure if part.kind == STITCH]
     return Parts(parts, doubts, stitch_lines(pixels, boxes, mask) if boxes else ()), card

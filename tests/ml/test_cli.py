@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ import onnxruntime
 import pytest
 from PIL import Image
 
+from ml import cli
 from ml.cli import main, mask_paths, reference_value
 from ml.registry import WEIGHTS
 from tests.ml.pictures import exif_block, file_bytes, shirt_mask, shirt_photo
@@ -258,3 +260,22 @@ def test_reference_values() -> None:
 def test_importing_the_command_line_loads_no_torch() -> None:
     code = "import sys, ml.cli; sys.exit('torch' in sys.modules or 'django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_nobody_reading_stops_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`python -m ml analyse *.jpg | head -1` does not go on through all photos."""
+    done: list[str] = []
+
+    def one(name: str, *_rest: object) -> dict[str, str]:
+        time.sleep(0.05)
+        done.append(name)
+        return {"photo": name}
+
+    def closed(_line: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(cli, "_analyse_one", one)
+    monkeypatch.setattr(cli, "_print_line", closed)
+    with pytest.raises(BrokenPipeError):
+        main(["analyse", *(f"{number}.jpg" for number in range(40))])
+    assert len(done) < 10
